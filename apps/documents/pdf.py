@@ -1,0 +1,57 @@
+"""PDFs, by WeasyPrint. Called from a job's child process: a missing Pango or a runaway page never stops the site."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+
+from apps.core.erreurs import ErreurMetier
+
+SCHEMA_STATIQUE = "statique:"
+
+
+def _fabrique() -> Any:
+    """WeasyPrint, loaded at the last moment. Raises ErreurMetier, with the remedy, when Pango is missing."""
+    try:
+        return import_module("weasyprint")
+    except OSError as erreur:
+        raise ErreurMetier(
+            "Les PDF demandent la bibliothèque Pango, absente de ce serveur (Debian et Ubuntu : "
+            "apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 ; macOS : brew install pango)."
+        ) from erreur
+
+
+def _chercheur(weasyprint: Any) -> Any:
+    """Reads our own static files, by `statique:chemin`, and nothing else: neither the network nor the disk."""
+
+    class Chercheur(weasyprint.urls.URLFetcher):
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if not url.startswith(SCHEMA_STATIQUE):
+                raise ValueError("Seuls nos propres fichiers entrent dans un PDF.")
+            chemin = finders.find(url.removeprefix(SCHEMA_STATIQUE)) or _collecte(url.removeprefix(SCHEMA_STATIQUE))
+            return super().fetch(Path(chemin).resolve().as_uri(), headers)
+
+    return Chercheur(allowed_protocols=["file"], allow_redirects=False)
+
+
+def _collecte(nom: str) -> str:
+    """Where collectstatic has put a file, when the finders no longer know it."""
+    chemin = Path(settings.STATIC_ROOT) / nom
+    if ".." in nom or not chemin.is_file():
+        raise ValueError(f"Fichier statique introuvable : {nom}")
+    return str(chemin)
+
+
+def rendre(*, gabarit: str, contexte: dict[str, Any]) -> bytes:
+    """A tagged PDF (PDF/UA-1) from a template that extends « documents/papier.html ».
+
+    `contexte` holds all that the template needs, already scoped for its readers: nothing is looked up here.
+    Raises ErreurMetier when Pango is missing.
+    """
+    weasyprint = _fabrique()
+    html = render_to_string(gabarit, contexte)
+    document = weasyprint.HTML(string=html, base_url=SCHEMA_STATIQUE, url_fetcher=_chercheur(weasyprint))
+    return document.write_pdf(pdf_variant="pdf/ua-1")

@@ -1,0 +1,1 @@
+"""Pages of entreprises, one module a subject."""
