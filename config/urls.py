@@ -13,6 +13,8 @@ handler500 = "apps.core.views.erreur_500"
 ESPACE = [
     path("", include("apps.accueil.urls")),
     path("demandes/", include("apps.demandes.urls")),
+    path("comites/", include("apps.comites.urls")),
+    path("actions/", include("apps.actions.urls")),
     path("fiches/", include("apps.fiches.urls")),
     path("porteurs/", include("apps.porteurs.urls")),
     path("entreprises/", include("apps.entreprises.urls")),
@@ -36,5 +38,6 @@ urlpatterns = [
     path("", include("apps.accueil.urls_racine")),
     path("<slug:territoire>/espace/", include(ESPACE)),
     path("<slug:territoire>/", include("apps.territoires.urls_public")),
+    path("<slug:territoire>/agenda/", include("apps.comites.urls_public")),
     path("<slug:territoire>/", include("apps.demandes.urls_public")),
 ]

@@ -54,14 +54,10 @@ def chiffres_de_l_annee(acces: Acces, annee: int) -> list[tuple[str, str]]:
     return [ligne for _, fournir in registres.chiffres for ligne in fournir(acces, annee)]
 
 
-def panneaux_partenaire(acces: Acces, request: Any) -> list[SafeString]:
-    """The panels of a référent's home, rendered."""
-    rendus = []
-    for _, fournir in registres.panneaux_partenaire:
-        if panneau := fournir(acces):
-            gabarit, contexte = panneau
-            rendus.append(render_to_string(gabarit, contexte, request=request))
-    return rendus
+def panneaux(registre: registres.Registre[Any], acces: Acces, request: Any) -> list[SafeString]:
+    """The panels of a home page, rendered, in the order of their registry."""
+    trouves = [fournir(acces) for _, fournir in registre]
+    return [render_to_string(gabarit, contexte, request=request) for gabarit, contexte in filter(None, trouves)]
 
 
 def trouver(acces: Acces, saisie: str) -> list[tuple[str, list[Trouvaille]]]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.acces.middleware import RequeteAvecAcces
+from apps.core import registres
 from apps.core.acces import Role
 from apps.core.erreurs import exiger
 from apps.territoires.models import Territoire
@@ -43,7 +44,7 @@ def accueil(request: RequeteAvecAcces, territoire: str) -> HttpResponse:
     if role in ENTREES:
         return redirect(ENTREES[role], territoire)
     if request.acces.est_partenaire:
-        panneaux = selecteurs.panneaux_partenaire(request.acces, request)
+        panneaux = selecteurs.panneaux(registres.panneaux_partenaire, request.acces, request)
         return render(request, "accueil/partenaire.html", {"panneaux": panneaux})
     lignes = selecteurs.lignes_a_traiter(request.acces)
     annee = timezone.localdate().year
@@ -54,6 +55,7 @@ def accueil(request: RequeteAvecAcces, territoire: str) -> HttpResponse:
         "reste": max(0, len(lignes) - selecteurs.LIGNES_ACCUEIL),
         "chiffres": selecteurs.chiffres_de_l_annee(request.acces, annee),
         "avis": selecteurs.avis(request.acces),
+        "panneaux": selecteurs.panneaux(registres.panneaux_coordination, request.acces, request),
     }
     return render(request, "accueil/coordination.html", contexte)
 

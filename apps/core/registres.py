@@ -125,6 +125,16 @@ class Representant:
     absent_jusquau: date | None = None
 
 
+@dataclass(frozen=True)
+class AdresseDemandeur:
+    """Where an applicant of a fiche is written to, and their personal tracking link (no link when they have none)."""
+
+    personne_id: int
+    nom: str
+    courriel: str
+    lien: str = ""
+
+
 # The navigation of the working layout: key -> Entree.
 navigation: Registre[Entree] = Registre("navigation")
 # Providers of the global search: (acces, typed text, at most n) -> findings, already scoped.
@@ -159,3 +169,13 @@ panneaux_projet: Registre[Callable[[Acces, Any], tuple[str, dict[str, Any]] | No
 personnes_modifiees: Registre[Callable[[Acces, int], None]] = Registre("personnes_modifiees")
 # Who answers for the organismes of a territoire (access knows it): territoire_id -> organisme_id -> active référents.
 representants: Registre[Callable[[int], dict[int, list[Representant]]]] = Registre("representants")
+# Panels at the side of the coordination's home: (acces) -> (template, context), or None for nothing.
+panneaux_coordination: Registre[Callable[[Acces], tuple[str, dict[str, Any]] | None]] = Registre(
+    "panneaux_coordination"
+)
+# Blocks of the applicant's tracking page: (acces of the applicant, fiche) -> (template, context), or None.
+panneaux_suivi: Registre[Callable[[Acces, Any], tuple[str, dict[str, Any]] | None]] = Registre("panneaux_suivi")
+# How to write to the applicants of a fiche (the public door knows their links): fiche -> addresses, maybe none.
+adresses_demandeurs: Registre[Callable[[Any], list[AdresseDemandeur]]] = Registre("adresses_demandeurs")
+# How each kind of document is made: kind -> apps.documents.fabrique.Fabrique.
+fabriques: Registre[Any] = Registre("fabriques")

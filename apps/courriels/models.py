@@ -33,6 +33,7 @@ class Courriel(Horodate):
     NEUTRES: ClassVar[set[str]] = {
         "territoire", "cle", "gabarit", "etat", "pas_avant", "tentatives", "erreur", "envoye_le", "bail_jusqua",
         "bail_de", "reveille_le", "identifiant_message", "repondre_a", "objet", "objet_id",
+        "calendrier",
     }  # fmt: skip
 
     territoire = models.ForeignKey("territoires.Territoire", models.PROTECT, null=True, related_name="+")
@@ -42,6 +43,9 @@ class Courriel(Horodate):
     sujet = models.CharField(max_length=200)
     corps = models.TextField()
     corps_html = models.TextField(blank=True)
+    calendrier = models.TextField(
+        blank=True, help_text="Une invitation au format iCalendar (RFC 5545), jointe au message ; sans nom de personne."
+    )
     gabarit = models.CharField(max_length=80)
     objet = models.CharField(max_length=60, blank=True, help_text="Ce dont il est la suite, par exemple « fiche ».")
     objet_id = models.CharField(max_length=60, blank=True)

@@ -176,4 +176,6 @@ class ActionJournal(models.TextChoices):
     MESSAGE = "message", "Message du demandeur"
     SUIVI = "suivi", "Suivi"
     RESPONSABLE = "responsable", "Personne en charge"
+    ACTION = "action", "Action"
+    COMITE = "comite", "Comité technique"
     FUSION = "fusion", "Fusion"

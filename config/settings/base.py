@@ -52,6 +52,8 @@ INSTALLED_APPS = [
     "apps.entreprises",
     "apps.porteurs",
     "apps.fiches",
+    "apps.actions",
+    "apps.comites",
     "apps.demandes",
     "apps.accueil",
     "apps.confidentialite",

@@ -133,6 +133,10 @@ ATTENDUS: dict[str, set[str]] = {
     "panneaux_entreprise": {"fiches", "porteurs"},
     "panneaux_personne": {"entreprises", "fiches", "porteurs"},
     "panneaux_projet": set(),
+    "panneaux_coordination": set(),
+    "panneaux_suivi": set(),
+    "adresses_demandeurs": set(),
+    "fabriques": set(),
     "personnes_modifiees": {"entreprises", "fiches", "porteurs"},
     "representants": {"acces"},
 }

@@ -34,7 +34,7 @@ from .orientation import (
     relancer,
 )
 from .ouverture import ajouter_demandeur, annuler_ouverture, calculer_recherche, ouvrir, proches
-from .partages import accorder_partages, accords_de, couvre, couvre_comite
+from .partages import accorder_partages, accords_de, couvre, couvre_comite, fermer_au_comite, ouvrir_au_comite
 from .reponses import decliner, ecrire_section, marquer_lue, prendre_en_charge, rendre_avis, terminer
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "donner_accord",
     "ecrire_section",
     "elargit",
+    "fermer_au_comite",
     "journaliser",
     "lira",
     "marquer_lue",
@@ -72,6 +73,7 @@ __all__ = [
     "numeroter",
     "orienter",
     "ouvrir",
+    "ouvrir_au_comite",
     "planifier_suivis",
     "prendre_en_charge",
     "proches",

@@ -1,12 +1,13 @@
 """The rows that open a fiche to its partners: always what the orientations, the accords and the status say."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils import timezone
 
 from apps.personnes.models import Accord
 
-from ..enums import EtatOrientation, GenreOrientation, MotifPartage
+from ..enums import Confidentialite, EtatOrientation, GenreOrientation, MotifPartage
 from ..models import FicheNavette, Orientation, Partage
 from ..workflow import EN_COURS
 
@@ -68,7 +69,7 @@ def accorder_partages(fiche: FicheNavette, *, quand: datetime | None = None) -> 
     ouverts = set()
     for partage in Partage.objects.en_cours().filter(fiche=fiche).select_related("organisme", "utilisateur"):
         if partage.motif == MotifPartage.COMITE:
-            reste = fiche.est_ouverte and couvre_comite(accords)
+            reste = fiche.est_ouverte and fiche.confidentialite == Confidentialite.COMITE and couvre_comite(accords)
         else:
             cle = (partage.organisme_id, partage.utilisateur_id)
             reste = cle in voulus
@@ -94,3 +95,39 @@ def accorder_partages(fiche: FicheNavette, *, quand: datetime | None = None) -> 
         if (organisme_id, utilisateur_id) not in ouverts
     )
     return fermes
+
+
+def ouvrir_au_comite(fiche: FicheNavette, organismes: Iterable[int], *, quand: datetime | None = None) -> list[int]:
+    """Let the référents of these organismes read the fiche, because a frozen ordre du jour names it.
+
+    Nothing opens when the fiche is not open, is kept from the committee (`confidentialite`), or when any applicant's
+    accord leaves the committee out: the caller then treats the point without names. Gives back the organismes that
+    read from now on, those that already did included.
+    """
+    if not (fiche.est_ouverte and fiche.confidentialite == Confidentialite.COMITE and couvre_comite(accords_de(fiche))):
+        return []
+    voulus = sorted(set(organismes))
+    deja = set(
+        Partage.objects.en_cours()
+        .filter(fiche=fiche, motif=MotifPartage.COMITE, organisme__in=voulus)
+        .values_list("organisme_id", flat=True)
+    )
+    Partage.objects.bulk_create(
+        Partage(
+            territoire_id=fiche.territoire_id,
+            fiche=fiche,
+            organisme_id=organisme_id,
+            motif=MotifPartage.COMITE,
+            peut_ecrire=False,
+            depuis=quand or timezone.now(),
+        )
+        for organisme_id in voulus
+        if organisme_id not in deja
+    )
+    return voulus
+
+
+def fermer_au_comite(fiche: FicheNavette, *, sauf: Iterable[int] = (), quand: datetime | None = None) -> int:
+    """Close what the committee opened, except for the organismes that another frozen agenda still invites; how many."""
+    ouverts = Partage.objects.en_cours().filter(fiche=fiche, motif=MotifPartage.COMITE)
+    return ouverts.exclude(organisme__in=list(sauf)).update(jusqua=quand or timezone.now())

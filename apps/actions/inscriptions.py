@@ -1,0 +1,1 @@
+"""What this app inscribes in the registries of core."""

@@ -1,0 +1,1 @@
+"""What calendrier inscribes in the registries of core."""

@@ -1,0 +1,1 @@
+"""What compte_rendu inscribes in the registries of core."""

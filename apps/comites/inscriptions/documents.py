@@ -1,0 +1,1 @@
+"""What documents inscribes in the registries of core."""

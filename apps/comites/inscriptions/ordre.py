@@ -1,0 +1,1 @@
+"""What ordre inscribes in the registries of core."""

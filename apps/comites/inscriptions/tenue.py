@@ -1,0 +1,1 @@
+"""What tenue inscribes in the registries of core."""

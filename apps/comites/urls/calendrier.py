@@ -1,0 +1,5 @@
+"""Addresses: calendrier."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses: compte_rendu."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses: ordre."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

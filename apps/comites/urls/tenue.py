@@ -1,0 +1,5 @@
+"""Addresses: tenue."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
