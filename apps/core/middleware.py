@@ -1,4 +1,4 @@
-"""The request id, made here or taken from a trusted proxy, written in every log line; forms that act once."""
+"""The request id, written in every log line; forms that act once; a page for addresses that only take a form."""
 
 import hashlib
 import logging
@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from .journalisation import requete_courante
+from .views import page_erreur
 
 logger = logging.getLogger(__name__)
 CHAMP_JETON = "_jeton"
@@ -34,6 +35,21 @@ class IdentifiantRequeteMiddleware:
             requete_courante.reset(jeton)
         reponse["X-Request-ID"] = identifiant
         return reponse
+
+
+class MethodeMiddleware:
+    """An address that only takes a form, opened by hand or from an old tab: a page that helps, not a blank one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        reponse = self.get_response(request)
+        if reponse.status_code != 405 or request.method != "GET":
+            return reponse
+        page = page_erreur(request, 405, "405.html")
+        page["Allow"] = reponse.get("Allow", "POST")
+        return page
 
 
 class UneFoisMiddleware:

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     # Inside the scope: the person is loaded with their roles and, where the scope shows it, their organisme.
     "apps.acces.middleware.AppareilsMiddleware",
     "apps.acces.middleware.AccesMiddleware",
+    "apps.core.middleware.MethodeMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
