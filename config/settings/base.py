@@ -7,6 +7,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
+from kombu import Queue
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
@@ -138,6 +139,9 @@ CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"global_keyprefix": f"{REDIS_PREFIXE}:", "visibility_timeout": 3600} if REDIS_URL else {"polling_interval": 0.05}
 )
+# A worker listens to both unless it is told otherwise: where there are several, no mail waits behind a long job.
+CELERY_TASK_QUEUES = (Queue("celery"), Queue("travaux"))
+CELERY_TASK_ROUTES = {"apps.travaux.tasks.executer": {"queue": "travaux"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

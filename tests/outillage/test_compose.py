@@ -7,6 +7,7 @@ import click
 import pytest
 import yaml
 from celery.bin.celery import celery as ligne_celery
+from django.conf import settings
 from django.core.management import get_commands, load_command_class
 from django.urls import resolve
 from gunicorn.config import Config
@@ -16,7 +17,7 @@ from config import sante
 RACINE = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((RACINE / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES = COMPOSE["services"]
-APPLICATION = {"migrations", "web", "travailleur", "planificateur"}
+APPLICATION = {"migrations", "web", "travailleur", "travailleur-longs", "planificateur"}
 DUREE = {"s": 1, "m": 60}
 
 
@@ -86,6 +87,13 @@ def test_commands_of_the_application_exist(nom):
 @pytest.mark.parametrize("nom", sorted(APPLICATION - {"migrations"}))
 def test_health_checks_of_the_application_exist(nom):
     lire(SERVICES[nom]["healthcheck"]["test"])
+
+
+def test_every_queue_has_a_worker_and_every_worker_a_queue():
+    ecoutees = [mots(SERVICES[n]["command"])[5] for n in APPLICATION if n.startswith("travailleur")]
+
+    assert sorted(ecoutees) == sorted(q.name for q in settings.CELERY_TASK_QUEUES)
+    assert {r["queue"] for r in settings.CELERY_TASK_ROUTES.values()} <= set(ecoutees)
 
 
 def test_an_unknown_option_is_noticed():
