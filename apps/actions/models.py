@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.core.acces import Acces
 from apps.core.champs import LigneField, TexteField
 from apps.core.models import Horodate, Versionne
+from apps.core.texte import normaliser
 from apps.fiches.models import FicheNavette
 from apps.partenaires.models import Organisme
 from apps.territoires.models import DuTerritoire, Theme
@@ -55,11 +56,12 @@ class Action(DuTerritoire, Horodate, Versionne):
 
     PERSONNELLES: ClassVar[set[str]] = {
         "libelle", "responsable", "responsable_nom", "resultat", "motif_abandon", "cree_par", "terminee_par",
+        "recherche",
     }  # fmt: skip
     NEUTRES: ClassVar[set[str]] = {
         "jeton", "fiche", "porteur", "organisme", "organisme_nom", "etat", "echeance", "echeance_initiale", "reports",
         "origine", "origine_dite", "liste_dite", "commencee_le", "terminee_le", "veille_rappelee_le",
-        "retard_rappele_le",
+        "retard_rappele_le", "dite_faite_le",
     }  # fmt: skip
 
     jeton = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -93,6 +95,10 @@ class Action(DuTerritoire, Horodate, Versionne):
     terminee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     veille_rappelee_le = models.DateTimeField(null=True, editable=False)
     retard_rappele_le = models.DateTimeField(null=True, editable=False)
+    dite_faite_le = models.DateTimeField(
+        null=True, editable=False, help_text="Le demandeur l’a dit faite ; la coordination vérifie."
+    )
+    recherche = models.CharField(max_length=500, editable=False, blank=True)
 
     objects = ActionQuerySet.as_manager()
 
@@ -143,6 +149,24 @@ class Action(DuTerritoire, Horodate, Versionne):
     @property
     def est_en_retard(self) -> bool:
         return self.est_ouverte and self.echeance < timezone.localdate()
+
+    @property
+    def jours_de_retard(self) -> int:
+        return max(0, (timezone.localdate() - self.echeance).days) if self.est_ouverte else 0
+
+    @property
+    def est_reportee(self) -> bool:
+        return self.echeance != self.echeance_initiale
+
+    @property
+    def est_dite_faite(self) -> bool:
+        """Its applicant says so, nobody has looked yet."""
+        return self.est_ouverte and self.dite_faite_le is not None
+
+    def calculer_recherche(self) -> str:
+        """What the search compares."""
+        numero = self.fiche.numero if self.fiche is not None else ""
+        return normaliser(self.libelle, self.qui, numero, self.origine_dite)[:500]
 
     @property
     def qui(self) -> str:

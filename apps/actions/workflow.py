@@ -63,6 +63,7 @@ def appliquer(geste: GesteAction, *, action: Action, acces: Acces, texte: str = 
         action.motif_abandon = texte
     if geste == GesteAction.ROUVRIR:
         action.resultat = action.motif_abandon = ""
+        action.dite_faite_le = action.veille_rappelee_le = action.retard_rappele_le = None
     action.version += 1
     action.save()
     return action
