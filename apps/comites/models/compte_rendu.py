@@ -13,7 +13,7 @@ from apps.core.models import Horodate, Versionne
 from apps.partenaires.models import Organisme
 from apps.territoires.models import DuTerritoire
 
-from ..enums import StatutCompteRendu
+from ..enums import ModePoint, StatutCompteRendu
 from .ordre import PointOrdreDuJour
 from .seance import Seance
 
@@ -71,10 +71,40 @@ class CompteRendu(DuTerritoire, Horodate, Versionne):
         return self.statut == StatutCompteRendu.APPROUVE
 
 
-class SectionCompteRendu(DuTerritoire, Horodate, Versionne):
-    """One part of the minutes, plain text; that of a point shows its decision and actions beside it."""
+class DeCompteRenduQuerySet(models.QuerySet):
+    """Rows of minutes."""
 
-    PERSONNELLES: ClassVar[set[str]] = {"titre", "texte"}
+    def visibles_par(self, acces: Acces) -> "DeCompteRenduQuerySet":
+        """Those of the minutes that `acces` may open."""
+        comptes_rendus = CompteRendu.objects.visibles_par(acces).values("pk")
+        return self.filter(territoire=acces.territoire_id, compte_rendu__in=comptes_rendus)
+
+
+class SectionQuerySet(DeCompteRenduQuerySet):
+    def visibles_par(self, acces: Acces) -> "SectionQuerySet":
+        """Without those of reserved points for a member."""
+        siennes = super().visibles_par(acces)
+        return siennes if acces.est_coordination else siennes.exclude(point__mode=ModePoint.RESERVE)
+
+
+class RemarqueQuerySet(DeCompteRenduQuerySet):
+    def visibles_par(self, acces: Acces) -> "RemarqueQuerySet":
+        """The coordination reads all; a member its organisme's, somebody of the pilotage their own."""
+        remarques = super().visibles_par(acces)
+        if acces.est_coordination:
+            return remarques
+        if acces.est_referent:
+            return remarques.filter(organisme=acces.organisme_id)
+        return remarques.filter(auteur=acces.utilisateur_id, auteur__isnull=False)
+
+
+class SectionCompteRendu(DuTerritoire, Horodate, Versionne):
+    """One part of the minutes, plain text; that of a point shows its decision and actions beside it.
+
+    `releve` keeps these as they were at the approval: what becomes of them later is told elsewhere.
+    """
+
+    PERSONNELLES: ClassVar[set[str]] = {"titre", "texte", "releve"}
     NEUTRES: ClassVar[set[str]] = {"compte_rendu", "ordre", "point"}
 
     compte_rendu = models.ForeignKey(CompteRendu, models.CASCADE, related_name="sections")
@@ -82,6 +112,9 @@ class SectionCompteRendu(DuTerritoire, Horodate, Versionne):
     point = models.ForeignKey(PointOrdreDuJour, models.PROTECT, null=True, blank=True, related_name="+")
     titre = LigneField(max_length=200, blank=True)
     texte = TexteField(blank=True)
+    releve = models.JSONField(default=dict, blank=True, editable=False)
+
+    objects = SectionQuerySet.as_manager()
 
     class Meta:
         ordering = ("ordre", "pk")
@@ -107,6 +140,8 @@ class RemarqueCompteRendu(DuTerritoire, Horodate):
     suite = LigneField("suite donnée", max_length=240, blank=True)
     traitee_le = models.DateTimeField(null=True, editable=False)
 
+    objects = RemarqueQuerySet.as_manager()
+
     class Meta:
         ordering = ("cree_le", "pk")
 
@@ -125,6 +160,8 @@ class AdditionCompteRendu(DuTerritoire):
     quand = models.DateTimeField(default=timezone.now)
     auteur = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     auteur_nom = models.CharField(max_length=170, blank=True)
+
+    objects = DeCompteRenduQuerySet.as_manager()
 
     class Meta:
         ordering = ("quand", "pk")
