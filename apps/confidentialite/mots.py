@@ -14,6 +14,7 @@ MOTS = {
     "auteur_nom": "nom de l’auteur",
     "avant": "avant la fusion",
     "avec_demandeur": "échange avec le demandeur",
+    "calendrier": "invitation jointe",
     "cloture_note": "note de clôture",
     "cloture_proposee_note": "note de la clôture proposée",
     "cloture_proposee_par": "clôture proposée par",

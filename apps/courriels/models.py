@@ -29,11 +29,10 @@ class CourrielQuerySet(models.QuerySet["Courriel"]):
 class Courriel(Horodate):
     """`territoire` is empty for account mails only (invitation, password)."""
 
-    PERSONNELLES: ClassVar[set[str]] = {"destinataire", "sujet", "corps", "corps_html"}
+    PERSONNELLES: ClassVar[set[str]] = {"destinataire", "sujet", "corps", "corps_html", "calendrier"}
     NEUTRES: ClassVar[set[str]] = {
         "territoire", "cle", "gabarit", "etat", "pas_avant", "tentatives", "erreur", "envoye_le", "bail_jusqua",
         "bail_de", "reveille_le", "identifiant_message", "repondre_a", "objet", "objet_id",
-        "calendrier",
     }  # fmt: skip
 
     territoire = models.ForeignKey("territoires.Territoire", models.PROTECT, null=True, related_name="+")

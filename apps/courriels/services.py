@@ -70,6 +70,7 @@ def deposer(
     repondre_a: str = "",
     objet: str = "",
     objet_id: object = "",
+    calendrier: str = "",
 ) -> Courriel:
     """Put a mail already worded into the outbox. The same `cle` is the same row: nothing is written or sent again.
 
@@ -86,6 +87,7 @@ def deposer(
         "gabarit": gabarit,
         "objet": objet,
         "objet_id": str(objet_id),
+        "calendrier": calendrier,
         "pas_avant": pas_avant or maintenant,
         "reveille_le": None if pas_avant and pas_avant > maintenant else maintenant,
     }
@@ -113,12 +115,14 @@ def ecrire(
     repondre_a: str = "",
     objet: str = "",
     objet_id: object = "",
+    calendrier: str = "",
 ) -> Courriel:
     """Word a mail from templates/courriels/<gabarit>.txt and put it into the outbox, in the transaction of its cause.
 
     `donnees` is frozen into the text at once; the template also gets `territoire` and `site_url`. The same `cle` in the
     same territoire is the same row. Before `pas_avant` it waits and can be cancelled. `objet`, `objet_id` say what it
-    follows (« fiche », its number). Raises ErreurMetier when the address is not one.
+    follows (« fiche », its number). `calendrier` is an iCalendar text that goes with it. Raises ErreurMetier when the
+    address is not one.
     """
     sujet, corps = rendre(gabarit, donnees, territoire_id)
     return deposer(
@@ -132,6 +136,7 @@ def ecrire(
         repondre_a=repondre_a,
         objet=objet,
         objet_id=objet_id,
+        calendrier=calendrier,
     )
 
 

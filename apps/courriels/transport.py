@@ -4,6 +4,7 @@ Three answers: it was accepted, it was refused (for now or for good), or nobody 
 text had been given and before the server answered. Only a refusal may be followed by another attempt.
 """
 
+import re
 import smtplib
 from collections.abc import Callable
 from typing import Any
@@ -32,6 +33,7 @@ INCERTAIN = (
     "La liaison s’est interrompue pendant l’envoi : le message est peut-être parti. "
     "Renvoyez-le seulement si son destinataire ne l’a pas reçu."
 )
+_METHODE = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 # What the codes of RFC 5321 mean to the person who wrote.
 RAISONS = {
     421: "Le serveur de messagerie est momentanément indisponible.",
@@ -44,6 +46,17 @@ RAISONS = {
     553: "L’adresse est mal écrite.",
     554: "Le serveur du destinataire refuse le message.",
 }
+
+
+def joindre_calendrier(courrier: EmailMultiAlternatives, calendrier: str) -> None:
+    """An invitation twice: as an alternative that calendars answer by themselves, and as a file for the others.
+
+    The method stands in the type as well as in the text (RFC 6047, 2.4): without it nothing is offered to the reader.
+    """
+    trouvee = _METHODE.search(calendrier)
+    methode = trouvee.group(1) if trouvee else "PUBLISH"
+    courrier.attach_alternative(calendrier, f"text/calendar; method={methode}")
+    courrier.attach("invitation.ics", calendrier.encode(), "application/ics")
 
 
 def message(courriel: Courriel) -> EmailMultiAlternatives:
@@ -62,6 +75,8 @@ def message(courriel: Courriel) -> EmailMultiAlternatives:
     )
     if courriel.corps_html:
         courrier.attach_alternative(courriel.corps_html, "text/html")
+    if courriel.calendrier:
+        joindre_calendrier(courrier, courriel.calendrier)
     return courrier
 
 

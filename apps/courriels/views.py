@@ -60,7 +60,7 @@ def liste(request: Any, territoire: str) -> HttpResponse:
     )
     form = FiltreCourrielsForm(request.GET)
     courriels = _filtrer(tous, form.cleaned_data if form.is_valid() else {})
-    page = Paginator(courriels.defer("corps", "corps_html"), PAR_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(courriels.defer("corps", "corps_html", "calendrier"), PAR_PAGE).get_page(request.GET.get("page"))
     lignes = [(courriel, TONS[EtatCourriel(courriel.etat)]) for courriel in page]
     contexte = {"page": page, "lignes": lignes, "form": form, "comptes": comptes, "filtree": bool(request.GET)}
     return render(request, "courriels_ecrans/liste.html", contexte)
