@@ -28,6 +28,7 @@ from apps.personnes.enums import CanalAccord, Portee
 from apps.porteurs import services as porteurs
 from apps.territoires.models import Territoire
 from apps.travaux import services as travaux
+from tests.comites.factories import InstanceFactory, MembreFactory, PresenceFactory, SeanceFactory
 from tests.factories import (
     AffectationFactory,
     CommuneFactory,
@@ -107,6 +108,7 @@ ARGUMENTS: dict[tuple[str, str], Callable[[Monde], Any]] = {
     ("entreprises", "pk"): lambda m: m.objets["entreprise"].pk,
     ("porteurs", "pk"): lambda m: m.objets["projet"].pk,
     ("personnes", "pk"): lambda m: m.objets["personne"].pk,
+    ("comites", "numero"): lambda m: m.objets["seance"].numero,
     ("partenaires", "pk"): lambda m: m.objets["organismes"]["saisi"].pk,
     ("fiches", "cle"): lambda m: m.objets["piece"].fichier.cle,
 }
@@ -185,6 +187,7 @@ def construire() -> Monde:
     }
     _echanges(monde, acces)
     _droit(monde)
+    _comite(monde)
     return monde
 
 
@@ -227,3 +230,19 @@ def _droit(monde: Monde) -> None:
     monde.objets["droit"] = droits.instruire(
         acces=dpo, demande=droit, version=droit.version, personne=monde.objets["personne"], identite_verifiee_le=jour
     )
+
+
+def _comite(monde: Monde) -> None:
+    """A convened comité technique where three of the four organismes sit, and an anonymous one for the pilotage."""
+    instance = InstanceFactory(territoire=monde.territoire, nom="Comité technique")
+    pilotage = InstanceFactory(territoire=monde.territoire, nom="Comité de pilotage", anonyme=True)
+    seance = SeanceFactory(instance=instance, convoquee=True)
+    for exemplaire, nom in enumerate(("saisi", "decline", "termine"), start=1):
+        organisme = monde.objets["organismes"][nom]
+        MembreFactory(instance=instance, organisme=organisme)
+        PresenceFactory(seance=seance, organisme=organisme, exemplaire=exemplaire)
+    elu = monde.affectations[R.PILOTAGE].utilisateur
+    MembreFactory(instance=pilotage, organisme=None, utilisateur=elu)
+    anonyme = SeanceFactory(instance=pilotage, convoquee=True, numero="CP-2026-5001")
+    PresenceFactory(seance=anonyme, organisme=None, utilisateur=elu, nom=str(elu))
+    monde.objets |= {"instance": instance, "seance": seance, "pilotage": pilotage, "seance_anonyme": anonyme}
