@@ -149,12 +149,16 @@ class Decision(DuTerritoire, Horodate, Versionne):
 
 
 class ActionDePoint(DuTerritoire):
-    """An action written down on a point: the upper app holds the link."""
+    """An action written down on a point: the upper app holds the link.
 
-    NEUTRES: ClassVar[set[str]] = {"point", "action"}
+    `cle` is the note-taker's own, given before sending: what is sent again after a network cut acts once.
+    """
+
+    NEUTRES: ClassVar[set[str]] = {"point", "action", "cle"}
 
     point = models.ForeignKey(PointOrdreDuJour, models.CASCADE, related_name="actions")
     action = models.OneToOneField(Action, models.CASCADE, related_name="+")
+    cle = models.UUIDField(null=True, unique=True, editable=False)
 
     class Meta:
         ordering = ("pk",)
