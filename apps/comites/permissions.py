@@ -2,9 +2,14 @@
 
 from apps.core.acces import Acces, Role
 
-from .enums import GesteSeance, ModePoint, StatutSeance
-from .models import CompteRendu, PointOrdreDuJour, Seance
+from .enums import GesteSeance, ModePoint, StatutCompteRendu, StatutSeance
+from .models import CompteRendu, PointOrdreDuJour, Presence, Seance
 from .workflow import possible
+
+
+def peut_voir_comites(acces: Acces) -> bool:
+    """The calendar of the séances: the coordination, the référents, the pilotage; each sees its own (visibles_par)."""
+    return acces.est_coordination or acces.est_referent or acces.role == Role.PILOTAGE
 
 
 def peut_organiser(acces: Acces) -> bool:
@@ -75,6 +80,53 @@ def peut_repondre(acces: Acces, seance: Seance) -> bool:
     )
 
 
+def est_sa_presence(acces: Acces, presence: Presence) -> bool:
+    """The line of one's own organisme, or one's own."""
+    if presence.organisme_id is not None:
+        return acces.est_referent and presence.organisme_id == acces.organisme_id
+    return presence.utilisateur_id is not None and presence.utilisateur_id == acces.utilisateur_id
+
+
+def peut_repondre_pour(acces: Acces, presence: Presence) -> bool:
+    """One's own answer; the coordination notes anybody's, heard on the telephone."""
+    return acces.est_coordination or (peut_repondre(acces, presence.seance) and est_sa_presence(acces, presence))
+
+
 def peut_rediger(acces: Acces, compte_rendu: CompteRendu) -> bool:
     """Edit the minutes until they are approved."""
     return acces.est_coordination and not compte_rendu.est_fige
+
+
+def peut_lire_releve(acces: Acces, seance: Seance) -> bool:
+    """Whoever keeps the meeting reads what is decided while it is; the members once it was sent to them."""
+    if acces.est_coordination or est_secretaire(acces, seance):
+        return seance.statut in (StatutSeance.EN_COURS, StatutSeance.TENUE)
+    return seance.releve_envoye_le is not None
+
+
+def peut_envoyer_releve(acces: Acces, seance: Seance) -> bool:
+    """The same day, by the coordination or the secretary."""
+    return seance.statut == StatutSeance.TENUE and (acces.est_coordination or est_secretaire(acces, seance))
+
+
+def peut_commencer_compte_rendu(acces: Acces, seance: Seance) -> bool:
+    """Minutes are drafted of a séance that was held."""
+    return acces.est_coordination and seance.statut == StatutSeance.TENUE
+
+
+def peut_remarquer(acces: Acces, compte_rendu: CompteRendu) -> bool:
+    """A member says what to change, while the minutes are « projet » and the delay runs."""
+    membre = acces.est_referent or voit_anonyme(acces)
+    return membre and compte_rendu.remarques_ouvertes
+
+
+def peut_approuver(acces: Acces, compte_rendu: CompteRendu, en: Seance | None = None) -> bool:
+    """The coordination; or whoever keeps the séance that approves them, while it runs."""
+    if compte_rendu.statut != StatutCompteRendu.PROJET:
+        return False
+    return acces.est_coordination or (en is not None and peut_tenir(acces, en))
+
+
+def peut_rectifier(acces: Acces, compte_rendu: CompteRendu) -> bool:
+    """Approved minutes change no more: a dated addition stands under them."""
+    return acces.est_coordination and compte_rendu.est_fige

@@ -12,6 +12,16 @@ def feries(annee: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("FR", years=annee))
 
 
+@lru_cache(maxsize=32)
+def _noms_feries(annee: int) -> dict[date, str]:
+    return dict(holidays.country_holidays("FR", years=annee, language="fr"))
+
+
+def nom_ferie(jour: date) -> str:
+    """« Ascension », « Fête du Travail »: the name of a public holiday; empty on any other day."""
+    return _noms_feries(jour.year).get(jour, "")
+
+
 def est_ouvre(jour: date) -> bool:
     """Monday to Friday, not a public holiday."""
     return jour.weekday() < 5 and jour not in feries(jour.year)
