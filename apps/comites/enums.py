@@ -81,6 +81,14 @@ class ModePoint(models.TextChoices):
     RESERVE = "reserve", "Point réservé à la coordination"
 
 
+class ChoixRestreint(models.TextChoices):
+    """What becomes of a fiche that the committee does not read yet."""
+
+    ELARGIR = "elargir", "L’ouvrir au comité"
+    SANS_NOM = "sans_nom", "La traiter sans nom"
+    RESERVER = "reserver", "Réserver le point à la coordination"
+
+
 class EtatPoint(models.TextChoices):
     PROPOSE = "propose", "Proposé"
     INSCRIT = "inscrit", "À l’ordre du jour"
