@@ -50,6 +50,18 @@ def voit_anonyme(acces: Acces) -> bool:
     return acces.role == Role.PILOTAGE
 
 
+def peut_conduire(acces: Acces, seance: Seance, geste: GesteSeance) -> bool:
+    """Open and close the meeting: whoever keeps it. Going on with one that was closed is the coordination's."""
+    if not possible(geste, seance):
+        return False
+    return acces.est_coordination or (geste != GesteSeance.REPRENDRE and est_secretaire(acces, seance))
+
+
+def peut_projeter(acces: Acces, seance: Seance) -> bool:
+    """Show the meeting on the wall: whoever keeps it, also to try the screen before it begins."""
+    return acces.est_coordination or est_secretaire(acces, seance)
+
+
 def lit_les_fiches(acces: Acces, seance: Seance) -> bool:
     """May names be shown to this person in this séance? Never in an anonymous one, never to the pilotage."""
     return acces.est_coordination or (acces.est_referent and not seance.est_anonyme)

@@ -1,7 +1,6 @@
 """Two note-takers on one text: a three-way merge, by lines then by words, that never loses what either wrote."""
 
 import difflib
-import os.path
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -54,10 +53,15 @@ def _par_mots(base: str, mien: str, leur: str) -> str | None:
     """Changes to different words of one line stand together; None when they touch the same words."""
     if mien.startswith(leur) or leur.startswith(mien):
         return max(mien, leur, key=len)
-    decoupes = [_MOTS.findall(t) for t in (base, mien, leur)]
-    if max(map(len, decoupes)) > MOTS_MAX:
+    mots_b, mots_m, mots_l = (_MOTS.findall(t) for t in (base, mien, leur))
+    if max(len(mots_b), len(mots_m), len(mots_l)) > MOTS_MAX:
         return None
-    return _trois_voies(*decoupes, lambda b, m, t: max(m, t, key=len) if m.startswith(t) or t.startswith(m) else None)
+    return _trois_voies(mots_b, mots_m, mots_l, _le_plus_long)
+
+
+def _le_plus_long(base: str, mien: str, leur: str) -> str | None:
+    """One went on where the other stopped."""
+    return max(mien, leur, key=len) if mien.startswith(leur) or leur.startswith(mien) else None
 
 
 def _les_deux(base: str, mien: str, leur: str, conflits: list[str]) -> str:
@@ -86,7 +90,8 @@ def _prolonge(texte: str, origine: str) -> bool:
 
 def _lignes_communes(mien: str, leur: str, origine: str) -> str:
     """The former text with what both have already added under it or after it, when one of them then goes to a line."""
-    commun = os.path.commonprefix([mien, leur])
+    egaux = zip(mien, leur, strict=False)
+    commun = mien[: next((i for i, (a, b) in enumerate(egaux) if a != b), min(len(mien), len(leur)))]
     fins = [t[len(commun) :] for t in (mien, leur)]
     if any(f.startswith("\n") for f in fins) and all(not f[:1].isalnum() for f in fins):
         return commun
