@@ -24,6 +24,7 @@ ESPACE = [
     path("vues/", include("apps.listes.urls")),
     path("courriels/", include("apps.courriels.urls")),
     path("travaux/", include("apps.travaux.urls")),
+    path("documents/", include("apps.documents.urls")),
     path("traces/", include("apps.listes.urls_traces")),
     path("reglages/", include("apps.territoires.urls")),
     path("confidentialite/", include("apps.confidentialite.urls")),

@@ -3,10 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from apps.core.acces import Acces
 from apps.core.registres import fabriques
 from apps.travaux.executeur import Avancement
 
 from .models import Document
+
+
+def personne(acces: Acces, document: Document) -> bool:
+    """Closed unless its owner opens it."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -15,17 +21,18 @@ class Fabrique:
 
     produire: (document, avancement) -> the PDF. It reads `document.donnees` and nothing else: what was frozen when the
      document was asked for, already scoped for its audience. Raises ErreurMetier with a sentence for its asker.
-    adresse: (document) -> the address of its own page, where its owner checks who may see it.
+    adresse: (document) -> the address of what it was made of (the séance, the fiche), and its words: where its page
+     leads back.
     libelle: « Dossier de séance ».
+    visible: (acces, document) -> may this person, outside the coordination, see it now? Nobody by default.
     jours_gardes: how long the file is kept.
-    duree_max: seconds given to the child process.
     """
 
     produire: Callable[[Document, Avancement], bytes]
-    adresse: Callable[[Document], str]
+    adresse: Callable[[Document], tuple[str, str]]
     libelle: str
+    visible: Callable[[Acces, Document], bool] = personne
     jours_gardes: int = 30
-    duree_max: int = 300
 
 
 def fabrique_de(genre: str) -> Fabrique:

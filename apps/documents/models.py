@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.acces import Acces
@@ -114,12 +115,17 @@ class Document(DuTerritoire, Horodate):
     def __str__(self) -> str:
         return self.titre
 
+    def get_absolute_url(self) -> str:
+        return reverse("documents:detail", args=[self.territoire.slug, self.jeton])
+
     @property
     def etat(self) -> EtatDocument:
         """What its asker reads. Read `travail` with it (select_related)."""
         if self.purge_le is not None or self.expire_le <= timezone.now():
             return EtatDocument.EXPIRE
-        return ETATS_DU_TRAVAIL[EtatTravail(self.travail.etat)] if self.travail else EtatDocument.ATTENTE
+        if self.travail is None:  # an old job is forgotten before its document
+            return EtatDocument.PRET if self.fichier_id else EtatDocument.ECHEC
+        return ETATS_DU_TRAVAIL[EtatTravail(self.travail.etat)]
 
     @property
     def est_pret(self) -> bool:

@@ -1,4 +1,4 @@
-"""Receive, serve and erase files. There is no route here: each owner serves its own, through its own permission."""
+"""Receive, serve and erase files. A received file has no route here: its owner serves it, by its own permission."""
 
 import hashlib
 import logging
@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.utils import timezone
@@ -66,6 +66,23 @@ def recevoir(*, fichier: UploadedFile, acces: Acces, nom: str = "") -> Fichier:
     )
     ligne.contenu.name = chemin(ligne, "")
     ligne.empreinte = _ecrire(fichier, Path(default_storage.path(ligne.contenu.name)))
+    ligne.save()
+    return ligne
+
+
+def ranger(*, contenu: bytes, nom: str, acces: Acces) -> Fichier:
+    """Store a PDF made here, whatever its size; whole or not at all."""
+    ligne = Fichier(
+        territoire_id=acces.territoire_id,
+        cle=uuid.uuid4(),
+        nom=nom_sur(nom, "pdf"),
+        type_mime="application/pdf",
+        taille=len(contenu),
+        depose_par_id=acces.utilisateur_id,
+    )
+    ligne.contenu.name = chemin(ligne, "")
+    fait = SimpleUploadedFile(nom, contenu, "application/pdf")
+    ligne.empreinte = _ecrire(fait, Path(default_storage.path(ligne.contenu.name)))
     ligne.save()
     return ligne
 

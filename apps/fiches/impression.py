@@ -1,88 +1,107 @@
-"""One fiche on paper: a job renders what its asker may read, keeps it a week, and its download is logged."""
+"""One fiche on paper, for a declared audience: the coordination chooses it, a partner prints for its own organisme."""
 
-from datetime import timedelta
 from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db.models import Max
-from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.acces import Acces
 from apps.core.affichage import date_longue
-from apps.core.erreurs import ErreurMetier
-from apps.core.portee import portee
+from apps.core.audience import Audience, GenreAudience
+from apps.core.erreurs import ErreurMetier, exiger
 from apps.documents import pdf
-from apps.documents.models import Fichier
-from apps.documents.services import purger, recevoir
-from apps.territoires.models import Territoire
-from apps.travaux.enums import EtatTravail
-from apps.travaux.executeur import Avancement, Executeur
-from apps.travaux.models import Travail
+from apps.documents.fabrique import Fabrique
+from apps.documents.models import Document
+from apps.documents.services_documents import demander
+from apps.partenaires.models import Organisme
+from apps.travaux.executeur import Avancement
 
-from .models import Echange, EntreeJournal, FicheNavette
-from .page import composer, fiche_complete
+from .audience import feuille
+from .models import FicheNavette, Orientation
 
-GENRE = "fiches.impression"
+GENRE = "fiches.fiche"
 JOURS_GARDES = 7
+REFUS = {
+    GenreAudience.COMITE: (
+        "Le comité ne lit pas cette fiche : elle doit lui être élargie (« Modifier la fiche », lecture « Comité "
+        "technique ») et l’accord de chaque demandeur doit couvrir le comité."
+    ),
+    GenreAudience.ORGANISME: "Ce partenaire ne lit pas cette fiche : elle ne lui est pas ouverte, ou ne l’est plus.",
+}
 
 
-def imprimer(travail: Travail, avancement: Avancement) -> dict[str, Any]:
-    """Executor. Raises ErreurMetier when the asker may no longer read the fiche, or when Pango is missing."""
-    acces = travail.acces()  # rights are checked again when the job runs
-    fiche = fiche_complete(acces).filter(pk=travail.parametres["fiche"]).first()
-    if fiche is None:
-        raise ErreurMetier("Cette fiche ne vous est plus ouverte.")
-    avancement(0, 1, "Mise en page")
-    contexte = {
-        "fiche": fiche,
-        "territoire": fiche.territoire,
-        "page": composer(acces, fiche, tout=True),
-        "imprimee_le": date_longue(timezone.localdate(), avec_jour=False),
-        "destinataire": travail.demande_par,
+def audiences_proposees(acces: Acces, orientations: list[Orientation]) -> list[tuple[str, str]]:
+    """(key, words) that the coordination may print for; none to choose for a partner. No query."""
+    if not acces.est_coordination:
+        return []
+    partenaires = {
+        f"{GenreAudience.ORGANISME}:{o.organisme_id}": o.nom_du_jour for o in orientations if not o.sur_resume
     }
-    contenu = pdf.rendre(gabarit="fiches/papier.html", contexte=contexte)
-    nom = f"{fiche.numero}.pdf"
-    fichier = recevoir(fichier=SimpleUploadedFile(nom, contenu, "application/pdf"), acces=acces, nom=nom)
-    avancement(1, 1)
-    return {"fichier": fichier.pk, "fiche": fiche.numero}
+    return [
+        (str(GenreAudience.COORDINATION), "la coordination"),
+        (str(GenreAudience.COMITE), "le comité technique"),
+        *partenaires.items(),
+    ]
 
 
-def fichier_de(travail: Travail) -> Fichier | None:
-    """The PDF of a finished job, while it is kept."""
-    return Fichier.objects.filter(pk=travail.resultat.get("fichier"), supprime_le=None).first()
+def audience_choisie(acces: Acces, cle: str) -> Audience:
+    """The audience asked for; a partner's is its own organisme's, whatever it sends. Raises Refus, ErreurMetier."""
+    territoire_id = acces.territoire_id or 0
+    if not acces.est_coordination:
+        exiger(acces.est_partenaire)
+        return Audience(GenreAudience.ORGANISME, territoire_id, acces.organisme_id)
+    try:
+        audience = Audience.depuis_cle(cle or str(GenreAudience.COORDINATION), territoire_id)
+    except ValueError:
+        raise ErreurMetier("Choisissez pour qui cette fiche s’imprime.") from None
+    if audience.est_anonyme:
+        raise ErreurMetier("Une fiche ne s’imprime pas sans nom : passez par l’ordre du jour d’une séance.")
+    return audience
 
 
-def adresse(travail: Travail) -> str:
-    """Where the PDF is, for the progress page."""
-    slug = Territoire.objects.only("slug").get(pk=travail.territoire_id).slug
-    return reverse("fiches:pdf", args=[slug, travail.resultat["fiche"], travail.jeton])
+def demander_fiche(*, acces: Acces, fiche: FicheNavette, audience: Audience) -> Document:
+    """The fiche as this audience reads it now. Raises ErreurMetier when it does not."""
+    lue = feuille(fiche, audience, complete=True)
+    if lue is None:
+        raise ErreurMetier(REFUS.get(audience.genre, "Cette fiche n’est plus ouverte."))
+    dite = _dite(audience)
+    donnees = {"feuille": lue, "destinataire": dite, "imprimee_le": date_longue(timezone.localdate(), avec_jour=False)}
+    return demander(
+        acces=acces, genre=GENRE, titre=f"Fiche navette {fiche.numero}", objet=f"fiche:{fiche.pk}", audience=audience,
+        audience_dite=dite, donnees=donnees,
+    )  # fmt: skip
 
 
-def purger_impressions() -> int:
-    """Sweep: erase the PDFs older than a week, territoire by territoire. How many."""
-    limite = timezone.now() - timedelta(days=JOURS_GARDES)
-    nombre = 0
-    anciens = Travail.objects.filter(genre=GENRE, etat=EtatTravail.REUSSI, fini_le__lt=limite)
-    for travail in anciens.filter(resultat__has_key="fichier")[:500]:
-        with portee(travail.territoire_id):
-            if fichier := fichier_de(travail):
-                purger(fichier=fichier, acces=Acces.systeme(travail.territoire_id))
-                nombre += 1
-            Travail.objects.filter(pk=travail.pk).update(resultat={"fiche": travail.resultat.get("fiche", "")})
-    return nombre
+def _dite(audience: Audience) -> str:
+    if audience.genre == GenreAudience.ORGANISME:
+        return str(Organisme.objects.get(pk=audience.organisme_id, territoire=audience.territoire_id))
+    return {GenreAudience.COMITE: "le comité technique"}.get(audience.genre, "la coordination")
 
 
-def cle_de(fiche: FicheNavette, acces: Acces) -> str:
-    """The same fiche in the same state, for the same reader on the same day, gives the same job.
-
-    A note of something long past moves neither the version nor the last activity: its row does.
-    """
-    derniers = (modele.objects.filter(fiche=fiche).aggregate(pk=Max("pk"))["pk"] for modele in (EntreeJournal, Echange))
-    etat = ":".join(str(pk or 0) for pk in derniers)
-    return f"{GENRE}:{fiche.pk}:{fiche.version}:{etat}:{timezone.localdate()}:{acces.affectation_id}"
+def produire(document: Document, avancement: Avancement) -> bytes:
+    """The PDF, from what was frozen."""
+    avancement(0, 1, "Mise en page")
+    contexte: dict[str, Any] = {**document.donnees, "territoire": document.territoire}
+    return pdf.rendre(gabarit="fiches/papier.html", contexte=contexte)
 
 
-EXECUTEUR = Executeur(
-    imprimer, duree_max=120, libelle="Fiche en PDF", resultat_url=adresse, resultat_libelle="Ouvrir le PDF"
-)
+def adresse(document: Document) -> tuple[str, str]:
+    """The fiche that it was made of."""
+    fiche = FicheNavette.objects.select_related("territoire").get(pk=_fiche(document))
+    return fiche.get_absolute_url(), f"fiche navette {fiche.numero}"
+
+
+def visible(acces: Acces, document: Document) -> bool:
+    """A partner takes what was made for its organisme, while it still reads the fiche."""
+    audience = Audience.depuis_cle(document.audience, document.territoire_id)
+    return (
+        acces.est_partenaire
+        and audience.organisme_id == acces.organisme_id
+        and FicheNavette.objects.visibles_par(acces).filter(pk=_fiche(document)).exists()
+    )
+
+
+def _fiche(document: Document) -> int:
+    return int(document.objet.partition(":")[2])
+
+
+FABRIQUE = Fabrique(produire, adresse, "Fiche navette", visible=visible, jours_gardes=JOURS_GARDES)

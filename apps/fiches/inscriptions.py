@@ -13,7 +13,7 @@ from apps.core.registres import (
     balayages,
     chiffres,
     compteurs,
-    executeurs,
+    fabriques,
     navigation,
     panneaux_entreprise,
     panneaux_partenaire,
@@ -83,7 +83,6 @@ personnes_modifiees.inscrire("fiches", _personne_modifiee)
 rattachements.inscrire("fiches.entreprise", ("fiches.FicheNavette", "entreprise"))
 rattachements.inscrire("fiches.personne", ("fiches.Demandeur", "personne"))
 balayages.inscrire("relances", (relancer_en_retard, 3600))
-balayages.inscrire("impressions", (impression.purger_impressions, 6 * 3600))
-executeurs.inscrire(impression.GENRE, impression.EXECUTEUR)
+fabriques.inscrire(impression.GENRE, impression.FABRIQUE)
 for _cle, (_singulier, _pluriel, _compter, _deplacer) in COMPTES.items():
     travaux_en_cours.inscrire(_cle, TravailEnCours(_singulier, _pluriel, _compter, _deplacer))

@@ -28,7 +28,6 @@ urlpatterns = [
     path("<str:numero>/pieces/<uuid:cle>/", echanges.piece, name="piece"),
     path("<str:numero>/pieces/<uuid:cle>/retirer/", echanges.retirer_piece, name="retirer_piece"),
     path("<str:numero>/imprimer/", impression.imprimer, name="imprimer"),
-    path("<str:numero>/pdf/<uuid:jeton>/", impression.pdf, name="pdf"),
     path("<str:numero>/attendre/", edition.attendre, name="attendre"),
     path("<str:numero>/reprendre/", edition.reprendre, name="reprendre"),
     path("<str:numero>/demandeurs/", edition.demandeurs, name="demandeurs"),

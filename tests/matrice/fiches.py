@@ -1,14 +1,10 @@
 """The fiches: whoever is addressed reads and answers, the coordination manages, anybody else finds nothing."""
 
-import uuid
 from typing import Any
 
 from apps.core.portee import portee
 from apps.fiches import services
 from apps.fiches.enums import GenreOrientation
-from apps.fiches.impression import GENRE
-from apps.travaux.enums import EtatTravail
-from apps.travaux.models import Travail
 
 from .roles import (
     ACCUEIL,
@@ -108,19 +104,8 @@ def _besoin(monde: Any) -> dict[str, Any]:
     return {"pk": monde.objets["besoin"].pk}
 
 
-def _impression(monde: Any) -> dict[str, Any]:
-    """A PDF that the coordination asked for: its alone, though others read the fiche. Undone after each role."""
-    travail = Travail.objects.create(
-        territoire=monde.territoire, jeton=uuid.uuid4(), genre=GENRE, cle=str(uuid.uuid4()), etat=EtatTravail.REUSSI,
-        parametres={"fiche": monde.fiche.pk}, resultat={"fichier": monde.objets["fichier"].pk},
-        demande_par=monde.affectations[COORDINATION].utilisateur, role=COORDINATION,
-    )  # fmt: skip
-    return {"jeton": travail.jeton}
-
-
 MATRICE = {
     "fiches:imprimer": {**LIRE, **dict.fromkeys((COORDINATION, *LECTEURS), 302), "methode": "post"},
-    "fiches:pdf": {**FERMEE, "args": _impression},
     "fiches:liste": {
         **DEHORS, COORDINATION: 200, **dict.fromkeys(PARTENAIRES, 200),
         **dict.fromkeys((ACCUEIL, ACCUEIL_AUTRE, PILOTAGE, DPO), 403),

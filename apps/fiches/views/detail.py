@@ -15,6 +15,7 @@ from apps.tracabilite.services import tracer
 
 from ..enums import GenreEchange, Visibilite
 from ..forms import RAPPEL, EchangeRapideForm
+from ..impression import audiences_proposees
 from ..listes import ListeFiches
 from ..models import FicheNavette
 from ..page import composer, fiche_complete
@@ -42,6 +43,7 @@ def detail(request: RequeteAvecAcces, territoire: str, numero: str) -> HttpRespo
         "page": page,
         "rapide": EchangeRapideForm(auto_id="rapide_%s") if page.droits.peut_noter else None,
         "panneaux": panneaux(request, fiche),
+        "imprimer_pour": audiences_proposees(request.acces, [s.orientation for s in page.sections]),
         "rappel": RAPPEL,
         "genres": GenreEchange,
         "visibilites": Visibilite,
