@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 
 import factory
+from django.db.models import Max
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -34,6 +35,8 @@ from apps.comites.models import (
     Serie,
     VersionAnonyme,
 )
+from apps.fiches.models import Besoin, Demandeur, FicheNavette
+from apps.territoires.models import Territoire
 from tests.factories import OrganismeFactory, TerritoireFactory, UtilisateurFactory
 from tests.fiches.factories import ouvrir
 
@@ -303,3 +306,22 @@ class VersionAnonymeFactory(DjangoModelFactory):
 
     class Params:
         relue = factory.Trait(relue_le=factory.LazyFunction(timezone.now))
+
+
+def fiches_en_nombre(territoire: Territoire, nombre: int, **champs: object) -> list[FicheNavette]:
+    """Many at once, each with an applicant who agreed and a need: for what must cost the same with 3 and with 300."""
+    modele = ouvrir(territoire, **champs)
+    demandeur, besoin = modele.demandeurs.get(), modele.besoins.get()
+    rang = max(5000, FicheNavette.objects.aggregate(rang=Max("rang"))["rang"])  # away from those numbered one by one
+    copies = FicheNavette.objects.bulk_create(
+        FicheNavette(
+            territoire=territoire, annee=modele.annee, rang=rang + i, numero=f"FN-{modele.annee}-{rang + i:04d}",
+            titre=f"Projet {i}", confidentialite=modele.confidentialite,
+        )
+        for i in range(1, nombre)
+    )  # fmt: skip
+    Demandeur.objects.bulk_create(
+        Demandeur(territoire=territoire, fiche=f, personne=demandeur.personne, accord=demandeur.accord) for f in copies
+    )
+    Besoin.objects.bulk_create(Besoin(territoire=territoire, fiche=f, theme=besoin.theme) for f in copies)
+    return [modele, *copies]
