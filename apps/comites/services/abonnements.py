@@ -1,142 +1,94 @@
-"""The agenda as a list: its standing points, its order, and what freezing it opens."""
+"""A personal calendar to subscribe to: its secret address is shown once, kept as a digest, and may be revoked."""
 
-from collections.abc import Iterable
-from typing import Any
+import hashlib
+import secrets
+from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
+from apps.acces.models import Affectation
 from apps.core.acces import Acces
-from apps.core.affichage import date_longue
-from apps.core.erreurs import ErreurMetier, TransitionInterdite
+from apps.core.erreurs import exiger
+from apps.territoires.models import Territoire
 
-from ..enums import EtatPoint, ModePoint, NaturePoint, StatutCompteRendu, StatutSeance, TraitementPoint
-from ..lecture import comite_peut_lire
-from ..models import CompteRendu, PointOrdreDuJour, Seance
-from ..workflow import verrouiller
-from . import partages
+from ..models import AbonnementAgenda, Seance
+from ..permissions import peut_voir_comites
+from . import ics
 
-MODIFIABLE = (StatutSeance.PREPARATION, StatutSeance.CONVOQUEE, StatutSeance.EN_COURS)
-FIGE = "L’ordre du jour ne change plus : la séance est tenue, ou n’a plus lieu."
-PERMANENTS = ((NaturePoint.ACTIONS, 15), (NaturePoint.BESOINS, 10))
-
-
-def dire_seance(seance: Seance) -> str:
-    """« Comité technique du 3 décembre 2026 »."""
-    return f"{seance.instance} du {date_longue(seance.jour, avec_jour=False)}"
+OCTETS = 32
+# The past that a calendar keeps, and how often a reading is noted.
+PASSE = timedelta(days=400)
+PAS_DE_LECTURE = timedelta(hours=1)
 
 
-def changeante(seance: Seance) -> Seance:
-    """The séance, locked, while its agenda may still change."""
-    seance = verrouiller(seance)
-    if seance.statut not in MODIFIABLE:
-        raise TransitionInterdite(FIGE)
-    return seance
+def empreinte(secret: str) -> str:
+    """What is kept of the address."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def abonnement_de(acces: Acces) -> AbonnementAgenda | None:
+    """The one in force of this person here."""
+    return AbonnementAgenda.objects.filter(
+        territoire=acces.territoire_id, utilisateur=acces.utilisateur_id, revoque_le__isnull=True
+    ).first()
 
 
 @transaction.atomic
-def ajouter_points_permanents(*, acces: Acces, seance: Seance) -> list[PointOrdreDuJour]:
-    """The approval of minutes still « projet », « Suivi des actions », « Besoins recensés »: those not there yet.
-
-    What was put aside stays aside. Called when the séance is made and again when it is frozen.
-    """
-    deja = set(seance.points.values_list("nature", "origine"))
-    natures = {nature for nature, _ in deja}
-    nouveaux = [
-        nouveau(acces, seance, nature=nature, minutes=minutes, traitement=TraitementPoint.SUIVI)
-        for nature, minutes in PERMANENTS
-        if nature not in natures
-    ]
-    for compte_rendu in _a_approuver(seance):
-        origine = f"compte_rendu:{compte_rendu.pk}"
-        if (NaturePoint.COMPTE_RENDU, origine) not in deja:
-            titre = f"Approbation du compte rendu du {date_longue(compte_rendu.seance.jour, avec_jour=False)}"
-            nouveaux.append(
-                nouveau(acces, seance, nature=NaturePoint.COMPTE_RENDU, minutes=5, titre=titre, origine=origine)
-            )
-    placer(seance, PointOrdreDuJour.objects.bulk_create(nouveaux))
-    return nouveaux
-
-
-def _a_approuver(seance: Seance) -> list[CompteRendu]:
-    """Minutes of the same instance sent as « projet », not already waiting on the agenda of another séance to come."""
-    instances = [i for i in (seance.instance_id, seance.conjointe_id) if i]
-    projets = CompteRendu.objects.filter(
-        statut=StatutCompteRendu.PROJET, seance__instance__in=instances, seance__jour__lt=seance.jour
+def s_abonner(*, acces: Acces) -> str:
+    """A new secret, for this person in this role; the former address stops at once. Raises Refus."""
+    exiger(peut_voir_comites(acces) and acces.affectation_id is not None)
+    revoquer(acces=acces)
+    secret = secrets.token_urlsafe(OCTETS)
+    AbonnementAgenda.objects.create(
+        territoire_id=acces.territoire_id,
+        utilisateur_id=acces.utilisateur_id,
+        affectation_id=acces.affectation_id,
+        empreinte=empreinte(secret),
     )
-    ailleurs = PointOrdreDuJour.objects.filter(
-        nature=NaturePoint.COMPTE_RENDU, etat=EtatPoint.INSCRIT, seance__statut__in=MODIFIABLE
-    ).exclude(seance=seance.pk)
-    prises = set(ailleurs.filter(territoire=seance.territoire_id).values_list("origine", flat=True))
-    return [
-        c
-        for c in projets.select_related("seance").order_by("seance__jour", "pk")
-        if f"compte_rendu:{c.pk}" not in prises
-    ]
-
-
-def nouveau(acces: Acces, seance: Seance, **champs: Any) -> PointOrdreDuJour:
-    return PointOrdreDuJour(
-        territoire_id=seance.territoire_id, seance=seance, ajoute_apres_gel=seance.est_figee,
-        propose_par_id=acces.utilisateur_id, **champs,
-    )  # fmt: skip
-
-
-def placer(seance: Seance, nouveaux: Iterable[PointOrdreDuJour]) -> None:
-    """Number the agenda from 1: minutes to approve first, the follow-up of actions, the rest, needs at the end."""
-    neufs = {p.pk for p in nouveaux}
-    places = [p for p in seance.points.inscrits() if p.pk not in neufs]
-    arrivants = [p for p in seance.points.inscrits() if p.pk in neufs]
-    fin = [places.pop()] if places and places[-1].nature == NaturePoint.BESOINS else []
-    tete = [p for p in arrivants if p.nature == NaturePoint.COMPTE_RENDU]
-    tete += [p for p in arrivants if p.nature == NaturePoint.ACTIONS]
-    fin += [p for p in arrivants if p.nature == NaturePoint.BESOINS]
-    reste = [p for p in arrivants if p not in tete and p not in fin]
-    numeroter([*tete, *places, *reste, *fin])
-
-
-def numeroter(points: list[PointOrdreDuJour]) -> None:
-    """1, 2, 3… in one query; the version is left alone, it guards the synthèse."""
-    changes = []
-    for rang, point in enumerate(points, start=1):
-        if point.ordre != rang:
-            point.ordre = rang
-            changes.append(point)
-    PointOrdreDuJour.objects.bulk_update(changes, ["ordre"])
+    return secret
 
 
 @transaction.atomic
-def ordonner(*, acces: Acces, point: PointOrdreDuJour, rang: int) -> list[PointOrdreDuJour]:
-    """Move a point to a rank (from 1; beyond the end is the end); the agenda in its new order."""
-    seance = changeante(point.seance)
-    points = list(seance.points.inscrits())
-    if all(p.pk != point.pk for p in points):
-        raise ErreurMetier("Ce point n’est plus à l’ordre du jour.")
-    autres = [p for p in points if p.pk != point.pk]
-    deplace = next(p for p in points if p.pk == point.pk)
-    autres.insert(max(0, min(rang - 1, len(autres))), deplace)
-    numeroter(autres)
-    return autres
+def revoquer(*, acces: Acces) -> bool:
+    """The address of this person opens nothing any more; whether there was one."""
+    en_vigueur = AbonnementAgenda.objects.filter(
+        territoire=acces.territoire_id, utilisateur=acces.utilisateur_id, revoque_le__isnull=True
+    )
+    return bool(en_vigueur.update(revoque_le=timezone.now(), modifie_le=timezone.now()))
 
 
-@transaction.atomic
-def figer(*, acces: Acces, seance: Seance) -> list[PointOrdreDuJour]:
-    """Freeze the agenda, in the transaction that convenes: each fiche it names opens to the organismes that sit.
+def flux(secret: str, territoire: Territoire) -> str | None:
+    """The calendar behind a secret, as its holder sees the séances now; None when it opens nothing.
 
-    A fiche that the committee may no longer read (accord withdrawn since, fiche closed) comes without names: these
-    points are given back, for the coordination to know.
+    Nothing once the role has ended: the right is that of the affectation, at each reading.
     """
-    seance = changeante(seance)
-    ajouter_points_permanents(acces=acces, seance=seance)
-    sans_nom = []
-    nommees = seance.points.inscrits().filter(fiche__isnull=False, mode=ModePoint.NOMINATIF)
-    if seance.est_anonyme:
-        return []
-    for point in nommees.select_related("fiche__territoire").order_by("fiche"):
-        assert point.fiche is not None  # filtered above
-        if not (point.fiche.est_ouverte and comite_peut_lire(point.fiche)):
-            point.mode = ModePoint.SANS_NOM
-            point.save(update_fields=["mode", "modifie_le"])
-            sans_nom.append(point)
-            continue
-        partages.accorder(point.fiche, avec=seance)
-    return sans_nom
+    abonnement = AbonnementAgenda.objects.filter(
+        territoire=territoire, empreinte=empreinte(secret), revoque_le__isnull=True
+    ).first()
+    if abonnement is None:
+        return None
+    affectation = (
+        Affectation.objects.actives()
+        .filter(pk=abonnement.affectation_id, utilisateur=abonnement.utilisateur_id, territoire=territoire)
+        .first()
+    )
+    if affectation is None or not peut_voir_comites(affectation.acces()):
+        return None
+    _noter_lecture(abonnement)
+    seances = (
+        Seance.objects.visibles_par(affectation.acces())
+        .filter(jour__gte=timezone.localdate() - PASSE)
+        .select_related("instance", "conjointe")
+        .order_by("jour", "heure_debut", "pk")
+    )
+    return ics.flux(seances, territoire)
+
+
+def _noter_lecture(abonnement: AbonnementAgenda) -> None:
+    """So that its holder sees that it is read; calendars come often, one write an hour is enough."""
+    maintenant = timezone.now()
+    AbonnementAgenda.objects.filter(pk=abonnement.pk).filter(
+        Q(lu_le__isnull=True) | Q(lu_le__lt=maintenant - PAS_DE_LECTURE)
+    ).update(lu_le=maintenant)
