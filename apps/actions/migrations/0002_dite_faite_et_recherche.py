@@ -4,20 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('actions', '0001_initial'),
+        ("actions", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='action',
-            name='dite_faite_le',
-            field=models.DateTimeField(editable=False, help_text='Le demandeur l’a dit faite ; la coordination vérifie.', null=True),
+            model_name="action",
+            name="dite_faite_le",
+            field=models.DateTimeField(
+                editable=False, help_text="Le demandeur l’a dit faite ; la coordination vérifie.", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='action',
-            name='recherche',
+            model_name="action",
+            name="recherche",
             field=models.CharField(blank=True, editable=False, max_length=500),
         ),
     ]

@@ -1,0 +1,103 @@
+"""Remind whoever must act: the day before, a week after, or when the coordination asks; never twice for one date."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from apps.core.acces import Acces
+from apps.core.affichage import INSECABLE
+from apps.core.dates import ajouter_jours_ouvres
+from apps.core.erreurs import ErreurMetier, TransitionInterdite
+from apps.fiches.enums import StatutFiche
+
+from ..enums import Porteur
+from ..models import Action
+from .envois import ecrire_au_porteur
+from .gestes import raconter
+
+JOURS_RETARD = 7
+HEURES_ENTRE_RAPPELS = 12
+PERSONNE = "Personne à qui écrire : le porteur n’a pas d’adresse, ou ne lit pas encore la fiche."
+
+
+def _rappelables(territoire_id: int) -> QuerySet[Action]:
+    """Open and not said done; a partner's rests while the fiche waits for the applicant, or once it has closed."""
+    repos = Q(porteur=Porteur.ORGANISME, fiche__statut=StatutFiche.EN_ATTENTE)
+    closes = Q(fiche__statut__in=(StatutFiche.CLOTUREE, StatutFiche.ANNULEE)) & ~Q(porteur=Porteur.COORDINATION)
+    return (
+        Action.objects.ouvertes()
+        .filter(territoire=territoire_id, dite_faite_le=None)
+        .exclude(repos)
+        .exclude(closes)
+        .order_by("echeance", "pk")
+    )
+
+
+def veille(territoire_id: int) -> QuerySet[Action]:
+    """Due by the next working day and not yet reminded; what was only created today has just been announced."""
+    jour = timezone.localdate()
+    return _rappelables(territoire_id).filter(
+        echeance__gt=jour, echeance__lte=ajouter_jours_ouvres(jour, 1), veille_rappelee_le=None,
+        cree_le__date__lt=jour,
+    )  # fmt: skip
+
+
+def en_retard(territoire_id: int) -> QuerySet[Action]:
+    """Late by a week, not yet reminded of it."""
+    limite = timezone.localdate() - timedelta(days=JOURS_RETARD)
+    return _rappelables(territoire_id).filter(echeance__lte=limite, retard_rappele_le=None)
+
+
+@transaction.atomic
+def rappeler_une(action_id: int, champ: str) -> int:
+    """Remind for one action, once: the row is locked, and marked with the mails. How many mails.
+
+    Nobody to write to (the holder does not read the fiche yet): not marked, it is tried again.
+    """
+    action = Action.objects.select_for_update(of=("self",)).get(pk=action_id)
+    if getattr(action, champ) is not None or not action.est_ouverte:
+        return 0
+    gabarit = "action_veille" if champ == "veille_rappelee_le" else "action_retard"
+    envoyes = ecrire_au_porteur(action, gabarit, suffixe=f"{gabarit}:{action.echeance:%Y%m%d}:{action.reports}")
+    if envoyes:
+        setattr(action, champ, timezone.now())
+        action.save(update_fields=[champ])
+    return envoyes
+
+
+def rappeler_territoire(territoire_id: int) -> int:
+    """Every reminder due on one territoire, within its scope; how many mails."""
+    total = 0
+    for champ, actions in (
+        ("veille_rappelee_le", veille(territoire_id)),
+        ("retard_rappele_le", en_retard(territoire_id)),
+    ):
+        for action_id in list(actions.values_list("pk", flat=True)):
+            total += rappeler_une(action_id, champ)
+    return total
+
+
+@transaction.atomic
+def rappeler(*, acces: Acces, action: Action) -> int:
+    """The coordination writes again to whoever must act; how many mails.
+
+    Refused within twelve hours of another reminder, or when there is nobody to write to.
+    """
+    action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
+    if action.territoire_id != acces.territoire_id or not action.est_ouverte:
+        raise TransitionInterdite("Cette action est terminée : il n’y a plus rien à rappeler.")
+    maintenant = timezone.now()
+    recent = maintenant - timedelta(hours=HEURES_ENTRE_RAPPELS)
+    if any(d is not None and d > recent for d in (action.veille_rappelee_le, action.retard_rappele_le)):
+        raise TransitionInterdite("Un rappel est déjà parti il y a moins de douze heures.")
+    gabarit = "action_retard" if action.est_en_retard else "action_veille"
+    envoyes = ecrire_au_porteur(action, gabarit, suffixe=f"rappel:{maintenant:%Y%m%d%H%M%S}", sauf=acces.utilisateur_id)
+    if not envoyes:
+        raise ErreurMetier(PERSONNE)
+    champ = "retard_rappele_le" if action.est_en_retard else "veille_rappelee_le"
+    setattr(action, champ, maintenant)
+    action.save(update_fields=[champ])
+    raconter(acces, action, f"Rappel envoyé à {action.qui}{INSECABLE}: {action.libelle}")
+    return envoyes
