@@ -1,6 +1,8 @@
 """Under /<territoire>/, without login: the personal calendar feed, by its secret address."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from .views import agenda
 
 app_name = "agenda"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("<str:secret>.ics", agenda.flux_public, name="flux")]
