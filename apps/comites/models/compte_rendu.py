@@ -1,5 +1,6 @@
 """The minutes: sections, remarks while they are « projet », then frozen, numbered, corrected by dated additions."""
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -69,6 +70,22 @@ class CompteRendu(DuTerritoire, Horodate, Versionne):
     @property
     def est_fige(self) -> bool:
         return self.statut == StatutCompteRendu.APPROUVE
+
+    @property
+    def remarques_ouvertes(self) -> bool:
+        """« Projet », and the last day for remarks has not gone by."""
+        return (
+            self.statut == StatutCompteRendu.PROJET
+            and self.remarques_jusquau is not None
+            and timezone.localdate() <= self.remarques_jusquau
+        )
+
+    @property
+    def jour_propose(self) -> date:
+        """The last day for remarks: the one announced while it runs, else the committee's delay from today."""
+        if self.remarques_ouvertes and self.remarques_jusquau is not None:
+            return self.remarques_jusquau
+        return timezone.localdate() + timedelta(days=self.seance.instance.jours_remarques)
 
 
 class DeCompteRenduQuerySet(models.QuerySet):
@@ -147,6 +164,15 @@ class RemarqueCompteRendu(DuTerritoire, Horodate):
 
     def __str__(self) -> str:
         return f"Remarque {self.pk}"
+
+    @property
+    def jeton(self) -> str:
+        """Which answer a page shows: another one written meanwhile has another moment."""
+        return self.traitee_le.isoformat() if self.traitee_le else ""
+
+    @property
+    def reponse(self) -> str:
+        return {True: "oui", False: "non", None: ""}[self.retenue]
 
 
 class AdditionCompteRendu(DuTerritoire):

@@ -3,6 +3,15 @@
 from .abonnements import revoquer, s_abonner
 from .assiduite import assiduite
 from .attendus import attendus, inscrire_attendus, manquants
+from .compte_rendu import (
+    ajouter_section,
+    approuver,
+    envoyer_projet,
+    modifier_section,
+    rectifier,
+    rediger,
+    retirer_section,
+)
 from .convocation import (
     ajouter_invite,
     convoquer,
@@ -19,13 +28,18 @@ from .instances import (
     retirer_invite_permanent,
     retirer_membre,
 )
+from .membres import lecteurs
+from .releve import envoyer_releve
+from .remarques import remarquer, traiter_remarque
 from .seances import annuler, creer_seance, creer_serie, deplacer, nommer_secretaire
 
 __all__ = [
     "ajouter_invite",
     "ajouter_invite_permanent",
     "ajouter_membre",
+    "ajouter_section",
     "annuler",
+    "approuver",
     "assiduite",
     "attendus",
     "convoquer",
@@ -34,15 +48,24 @@ __all__ = [
     "creer_seance",
     "creer_serie",
     "deplacer",
+    "envoyer_projet",
+    "envoyer_releve",
     "inscrire_attendus",
+    "lecteurs",
     "manquants",
     "modifier_instance",
+    "modifier_section",
     "nommer_secretaire",
+    "rectifier",
+    "rediger",
     "relancer",
+    "remarquer",
     "repondre",
     "retirer_invite",
     "retirer_invite_permanent",
     "retirer_membre",
+    "retirer_section",
     "revoquer",
     "s_abonner",
+    "traiter_remarque",
 ]
