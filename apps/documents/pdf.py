@@ -1,4 +1,4 @@
-"""PDFs, by WeasyPrint. Called from a job's child process: a missing Pango or a runaway page never stops the site."""
+"""WeasyPrint, and what it may read. Called from a job's child process: a missing Pango never stops the site."""
 
 from importlib import import_module
 from pathlib import Path
@@ -11,9 +11,10 @@ from django.template.loader import render_to_string
 from apps.core.erreurs import ErreurMetier
 
 SCHEMA_STATIQUE = "statique:"
+SCHEMA_LOGO = "logo:"
 
 
-def _fabrique() -> Any:
+def fabrique() -> Any:
     """WeasyPrint, loaded at the last moment. Raises ErreurMetier, with the remedy, when Pango is missing."""
     try:
         return import_module("weasyprint")
@@ -24,34 +25,42 @@ def _fabrique() -> Any:
         ) from erreur
 
 
-def _chercheur(weasyprint: Any) -> Any:
-    """Reads our own static files, by `statique:chemin`, and nothing else: neither the network nor the disk."""
+def chercheur(weasyprint: Any, *, donnees: dict[str, tuple[bytes, str]] | None = None) -> Any:
+    """Reads our own static files, by `statique:chemin`, and `donnees` (address -> bytes, type): nothing else.
+
+    Neither the network nor the disk.
+    """
+    a_part = donnees or {}
 
     class Chercheur(weasyprint.urls.URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> Any:
+            if url in a_part:
+                contenu, genre = a_part[url]
+                return weasyprint.urls.URLFetcherResponse(url, contenu, {"Content-Type": genre})
             if not url.startswith(SCHEMA_STATIQUE):
                 raise ValueError("Seuls nos propres fichiers entrent dans un PDF.")
-            chemin = finders.find(url.removeprefix(SCHEMA_STATIQUE)) or _collecte(url.removeprefix(SCHEMA_STATIQUE))
-            return super().fetch(Path(chemin).resolve().as_uri(), headers)
+            return super().fetch(statique(url.removeprefix(SCHEMA_STATIQUE)).resolve().as_uri(), headers)
 
     return Chercheur(allowed_protocols=["file"], allow_redirects=False)
 
 
-def _collecte(nom: str) -> str:
-    """Where collectstatic has put a file, when the finders no longer know it."""
+def statique(nom: str) -> Path:
+    """Where a static file is: among the sources, else where collectstatic has put it. Raises ValueError."""
+    if trouve := finders.find(nom):
+        return Path(trouve)
     chemin = Path(settings.STATIC_ROOT) / nom
     if ".." in nom or not chemin.is_file():
         raise ValueError(f"Fichier statique introuvable : {nom}")
-    return str(chemin)
+    return chemin
 
 
 def rendre(*, gabarit: str, contexte: dict[str, Any]) -> bytes:
-    """A tagged PDF (PDF/UA-1) from a template that extends « documents/papier.html ».
+    """A tagged PDF (PDF/UA-1) in one go, from a template that extends « documents/papier.html ».
 
     `contexte` holds all that the template needs, already scoped for its readers: nothing is looked up here.
     Raises ErreurMetier when Pango is missing.
     """
-    weasyprint = _fabrique()
+    weasyprint = fabrique()
     html = render_to_string(gabarit, contexte)
-    document = weasyprint.HTML(string=html, base_url=SCHEMA_STATIQUE, url_fetcher=_chercheur(weasyprint))
+    document = weasyprint.HTML(string=html, base_url=SCHEMA_STATIQUE, url_fetcher=chercheur(weasyprint))
     return document.write_pdf(pdf_variant="pdf/ua-1")

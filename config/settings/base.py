@@ -3,6 +3,7 @@
 Every variable is documented in the README's configuration table.
 """
 
+import os
 from pathlib import Path
 
 import environ
@@ -154,6 +155,8 @@ CELERY_TIMEZONE = "Europe/Paris"
 TRAVAILLEUR_INTEGRE = env.bool("TRAVAILLEUR_INTEGRE", default=not REDIS_URL)
 TRAVAUX_DUREE_MAX = env.int("TRAVAUX_DUREE_MAX", default=600)
 TRAVAUX_BAIL = env.int("TRAVAUX_BAIL", default=60)
+# Renderers of a document, beside the job's own process; each takes some 150 MB.
+DOCUMENTS_PROCESSUS = env.int("DOCUMENTS_PROCESSUS", default=min(2, os.cpu_count() or 1))
 
 # --- mail ---
 # Nothing leaves without EMAIL_URL: mails wait in the outbox and can be read there.
