@@ -3,87 +3,58 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.core.acces import Acces
-from apps.core.affichage import INSECABLE
-from apps.core.audience import Audience, GenreAudience
-from apps.fiches.enums import Confidentialite
-from apps.fiches.models import FicheNavette, Partage
-from apps.referentiels.models import Commune, Naf
+from apps.core.audience import Audience
+from apps.fiches.enums import MotifPartage
+from apps.fiches.models import FicheNavette
+from apps.fiches.permissions import partages_de
 
-from .enums import ModePoint, NaturePoint
-from .lecture import accord_couvre_comite, comite_peut_lire, nomme, noms_connus
-from .models import PointOrdreDuJour, Seance, VersionAnonyme
-from .permissions import lit_les_fiches, peut_lire_ordre_du_jour
+from .enums import EtatPoint, ModePoint, NaturePoint, PorteeInstance, StatutSeance
+from .intitules import (
+    EN_PREPARATION,
+    Anonyme,
+    Intitule,
+    Lecteur,
+    anonymes_de,
+    charger,
+    intituler,
+    lecteur_de,
+    lecteur_pour,
+)
+from .models import PointOrdreDuJour, Seance
+from .models.seance import STATUTS_A_VENIR
+from .permissions import peut_lire_ordre_du_jour, peut_preparer, peut_proposer_point
 
-SANS_NOM = "Situation sans nom"
-EN_PREPARATION = "Situation dont le résumé n’est pas encore relu"
+__all__ = [
+    "EN_PREPARATION",
+    "Anonyme",
+    "Intitule",
+    "LignePoint",
+    "OrdreDuJour",
+    "contexte_ordre",
+    "contexte_proposer",
+    "lignes",
+    "ordre_du_jour",
+    "ordre_du_jour_pour",
+    "peut_proposer_fiche",
+    "propositions_de",
+    "seances_proposables",
+    "titres",
+]
+
 ICONES = {
     NaturePoint.FICHE: "folder",
-    NaturePoint.SUJET: "chat-text",
+    NaturePoint.SUJET: "chat-left-text",
     NaturePoint.ACTIONS: "list-check",
-    NaturePoint.BESOINS: "bar-chart",
+    NaturePoint.BESOINS: "graph-up",
     NaturePoint.COMPTE_RENDU: "file-earmark-text",
 }
-
-
-@dataclass(frozen=True)
-class Lecteur:
-    """Who reads: everything, as a member, or without any name. `fiches`: those that a member reads (None: all)."""
-
-    genre: GenreAudience
-    organisme_id: int | None = None
-    fiches: frozenset[int] | None = None
-
-    @property
-    def tout(self) -> bool:
-        return self.genre == GenreAudience.COORDINATION
-
-    @property
-    def sans_nom(self) -> bool:
-        return self.genre == GenreAudience.ANONYME
-
-    def nomme(self, point: PointOrdreDuJour) -> bool:
-        """May this point be named to them? The mode, the committee's right today, and their own reading of the fiche.
-
-        Who put a fiche forward knows which one it is, as long as they read it.
-        """
-        fiche = point.fiche
-        if fiche is None or self.tout:
-            return True
-        if self.sans_nom or point.seance.est_anonyme:
-            return False
-        if self.fiches is not None and fiche.pk not in self.fiches:
-            return False
-        sien = self.organisme_id is not None and point.propose_par_organisme_id == self.organisme_id
-        return sien or (point.mode == ModePoint.NOMINATIF and comite_peut_lire(fiche))
-
-
-@dataclass(frozen=True)
-class Anonyme:
-    """All that élus read of a fiche, and only once it was reviewed."""
-
-    themes: str = ""
-    epci: str = ""
-    section: str = ""
-    texte: str = ""
-    est_ecrite: bool = False
-    est_relue: bool = False
-
-
-@dataclass(frozen=True)
-class Intitule:
-    """A point in words, for one reader. `resume`: what stands for the fiche where no name may."""
-
-    titre: str
-    sous_titre: str = ""
-    question: str = ""
-    resume: str = ""
-    est_nomme: bool = True
-    alerte: str = ""  # said to the coordination: what the committee will not read, and why
 
 
 @dataclass
@@ -97,6 +68,7 @@ class LignePoint:
     debut: datetime | None
     depasse: bool = False
     url_fiche: str = ""
+    position: int = 0  # among all points, reserved ones included: what « move to » takes
     anonyme: Anonyme | None = None
 
     @property
@@ -153,39 +125,6 @@ class OrdreDuJour:
         return max(0, self.duree - self.total)
 
 
-def charger(points: QuerySet[PointOrdreDuJour]) -> list[PointOrdreDuJour]:
-    """The points with all that a title needs: five queries, whatever their number."""
-    return list(
-        points.select_related(
-            "seance__instance", "rapporteur", "action", "propose_par_organisme", "fiche__entreprise__commune__epci",
-            "fiche__projet__commune__epci", "fiche__territoire",
-        ).prefetch_related(
-            "fiche__demandeurs__personne__commune__epci", "fiche__demandeurs__accord", "fiche__besoins__theme"
-        )
-    )  # fmt: skip
-
-
-def lecteur_de(acces: Acces, seance: Seance) -> Lecteur:
-    """How this person reads this séance."""
-    if acces.est_coordination:
-        return Lecteur(GenreAudience.COORDINATION)
-    if not lit_les_fiches(acces, seance):
-        return Lecteur(GenreAudience.ANONYME, acces.organisme_id)
-    points = seance.points.filter(fiche__isnull=False).values("fiche")
-    lues = FicheNavette.objects.visibles_par(acces).filter(pk__in=points).values_list("pk", flat=True)
-    return Lecteur(GenreAudience.ORGANISME, acces.organisme_id, frozenset(lues))
-
-
-def lecteur_pour(audience: Audience, points: Iterable[PointOrdreDuJour]) -> Lecteur:
-    """How a declared audience reads: an organisme as its référents, the committee what the accords open to it today."""
-    if audience.genre != GenreAudience.ORGANISME:
-        return Lecteur(audience.genre)
-    fiches = FicheNavette.objects.filter(territoire=audience.territoire_id, pk__in=[p.fiche_id for p in points])
-    ouvertes = Partage.objects.en_cours().filter(organisme=audience.organisme_id).values("fiche")
-    lues = fiches.filter(pk__in=ouvertes).exclude(confidentialite=Confidentialite.COORDINATION)
-    return Lecteur(audience.genre, audience.organisme_id, frozenset(lues.values_list("pk", flat=True)))
-
-
 def lignes(acces: Acces, seance: Seance) -> list[LignePoint]:
     """The agenda for this reader; nothing when it is not open to them yet."""
     return ordre_du_jour(acces, seance).lignes
@@ -207,10 +146,10 @@ def ordre_du_jour_pour(audience: Audience, seance: Seance) -> OrdreDuJour:
 
 
 def _composer(seance: Seance, points: list[PointOrdreDuJour], lecteur: Lecteur) -> OrdreDuJour:
-    anonymes = _anonymes(points) if lecteur.sans_nom or seance.est_anonyme else {}
+    anonymes = anonymes_de(points) if lecteur.sans_nom or seance.est_anonyme else {}
     ordre = OrdreDuJour(duree=seance.minutes)
     rang = 0
-    for point in points:
+    for position, point in enumerate(points, start=1):
         reserve = point.mode == ModePoint.RESERVE
         debut = seance.debut + timedelta(minutes=ordre.total)
         ordre.total += point.minutes
@@ -221,8 +160,8 @@ def _composer(seance: Seance, points: list[PointOrdreDuJour], lecteur: Lecteur) 
         lisible = point.fiche is not None and intitule.est_nomme
         ordre.lignes.append(
             LignePoint(
-                point=point, rang=None if reserve else rang, intitule=intitule, cumul=ordre.total, debut=debut,
-                depasse=ordre.total > ordre.duree, anonyme=anonymes.get(point.fiche_id or 0),
+                point=point, rang=None if reserve else rang, position=position, intitule=intitule, cumul=ordre.total,
+                debut=debut, depasse=ordre.total > ordre.duree, anonyme=anonymes.get(point.fiche_id or 0),
                 url_fiche=_url(point) if lisible else "",
             )
         )  # fmt: skip
@@ -238,7 +177,7 @@ def titres(audience: Audience, points: Iterable[PointOrdreDuJour]) -> dict[int, 
     """The points in words for a declared audience, by id; those that it may not know of at all are left out."""
     charges = charger(PointOrdreDuJour.objects.filter(pk__in=[p.pk for p in points]))
     lecteur = lecteur_pour(audience, charges)
-    anonymes = _anonymes(charges) if any(lecteur.sans_nom or p.seance.est_anonyme for p in charges) else {}
+    anonymes = anonymes_de(charges) if any(lecteur.sans_nom or p.seance.est_anonyme for p in charges) else {}
     return {
         p.pk: intituler(p, lecteur, anonymes.get(p.fiche_id or 0))
         for p in charges
@@ -246,134 +185,64 @@ def titres(audience: Audience, points: Iterable[PointOrdreDuJour]) -> dict[int, 
     }
 
 
-def intituler(point: PointOrdreDuJour, lecteur: Lecteur, anonyme: Anonyme | None = None) -> Intitule:
-    """One point in words, for one reader."""
-    if point.fiche is None:
-        return _sans_fiche(point, lecteur)
-    if lecteur.nomme(point):
-        return _nomme(point, point.fiche, lecteur, anonyme)
-    if lecteur.sans_nom or point.seance.est_anonyme:
-        return _anonyme(anonyme or Anonyme())
-    return _tu(point, point.fiche)
+# --- what pages show ------------------------------------------------------------------------------------------------
 
 
-def _sans_fiche(point: PointOrdreDuJour, lecteur: Lecteur) -> Intitule:
-    """A topic or a standing point. The words of an overdue action are not told to élus."""
-    nature = NaturePoint(point.nature)
-    titre = point.titre or nature.label
-    if point.action is not None and not (lecteur.sans_nom or point.seance.est_anonyme):
-        return Intitule(f"Action en retard{INSECABLE}: {point.action.libelle}", point.action.qui, point.question)
-    if point.action is not None:
-        titre = "Action en retard"
-    return Intitule(titre, "", point.question)
+def contexte_ordre(acces: Acces, seance: Seance) -> dict[str, Any]:
+    """What the page of a séance shows of its agenda (comites/ordre/_panneau.html), for this reader."""
+    ordre = ordre_du_jour(acces, seance)
+    attendues = 0
+    if peut_preparer(acces, seance):
+        attendues = seance.points.filter(etat=EtatPoint.PROPOSE).count()
+    return {
+        "odj": ordre,
+        "odj_seance": seance,
+        "odj_lisible": peut_lire_ordre_du_jour(acces, seance),
+        "odj_peut_preparer": peut_preparer(acces, seance),
+        "odj_peut_proposer": peut_proposer_point(acces, seance),
+        "odj_propositions": attendues,
+        "odj_miennes": propositions_de(acces, seance),
+    }
 
 
-def _nomme(point: PointOrdreDuJour, fiche: FicheNavette, lecteur: Lecteur, anonyme: Anonyme | None) -> Intitule:
-    return Intitule(
-        titre=fiche.titre,
-        sous_titre=" · ".join(x for x in (fiche.numero, _qui(fiche), _themes(fiche)) if x),
-        question=point.question,
-        resume=fiche.resume_sans_nom if point.mode == ModePoint.SANS_NOM else "",
-        alerte=_alerte(point, fiche, anonyme) if lecteur.tout else "",
+def propositions_de(acces: Acces, seance: Seance) -> list[PointOrdreDuJour]:
+    """What this référent's organisme put forward for this séance, and that it still reads, by name."""
+    if not acces.est_referent:
+        return []
+    lisibles = FicheNavette.objects.visibles_par(acces).values("pk")
+    points = PointOrdreDuJour.objects.visibles_par(acces).filter(
+        seance=seance, propose_par_organisme=acces.organisme_id, fiche__in=lisibles
     )
+    return list(points.select_related("fiche__territoire").order_by("pk"))
 
 
-def _qui(fiche: FicheNavette) -> str:
-    """Whose it is: the enterprise and its people, else the people."""
-    noms = [str(d.personne) for d in fiche.demandeurs.all()]
-    if fiche.entreprise is not None:
-        noms = [fiche.entreprise.nom, *noms[:1]]
-    return ", ".join(noms[:2])
+def seances_proposables(acces: Acces) -> QuerySet[Seance]:
+    """The séances to come for which this person may put a fiche forward, the next first."""
+    a_venir = Seance.objects.visibles_par(acces).a_venir().filter(jour__gte=timezone.localdate())
+    if not acces.est_coordination:
+        a_venir = a_venir.filter(portee=PorteeInstance.NOMINATIVE).exclude(statut=StatutSeance.EN_COURS)
+    return a_venir.select_related("instance", "conjointe", "territoire")
 
 
-def _themes(fiche: FicheNavette) -> str:
-    return ", ".join(dict.fromkeys(str(b.theme) for b in fiche.besoins.all()))
-
-
-def _anonyme(anonyme: Anonyme) -> Intitule:
-    """For élus: nothing typed elsewhere, neither the number nor the question."""
-    if not anonyme.est_relue:
-        return Intitule(EN_PREPARATION, est_nomme=False)
-    return Intitule(
-        titre=anonyme.themes or "Situation",
-        sous_titre=" · ".join(x for x in (anonyme.epci, anonyme.section) if x),
-        resume=anonyme.texte,
-        est_nomme=False,
-    )
-
-
-def _tu(point: PointOrdreDuJour, fiche: FicheNavette) -> Intitule:
-    """For a member who may not be told the name: the summary if the point was meant so, else the number alone."""
-    if point.mode == ModePoint.SANS_NOM:
-        noms = noms_connus(fiche)
-        themes = _themes(fiche)
-        return Intitule(
-            titre=f"{SANS_NOM}{INSECABLE}: {themes}" if themes else SANS_NOM,
-            question="" if nomme(point.question, noms) else point.question,
-            resume="" if nomme(fiche.resume_sans_nom, noms) else fiche.resume_sans_nom,
-            est_nomme=False,
-        )
-    return Intitule(f"Fiche {fiche.numero}", "Son contenu ne vous est pas ouvert.", est_nomme=False)
-
-
-def _alerte(point: PointOrdreDuJour, fiche: FicheNavette, anonyme: Anonyme | None) -> str:
-    """What the coordination has to know or to settle before the séance."""
-    if point.seance.est_anonyme:
-        if anonyme is None or not anonyme.est_ecrite:
-            return "La version anonyme est à écrire."
-        return "" if anonyme.est_relue else "La version anonyme est à relire."
+def peut_proposer_fiche(acces: Acces, fiche: FicheNavette) -> bool:
+    """The coordination; a référent whose organisme takes part in it. A reader by the committee alone does not."""
     if not fiche.est_ouverte:
-        return ""
-    if point.mode == ModePoint.RESERVE:
-        return "" if comite_peut_lire(fiche) else _raison(fiche, "Réservée")
-    if point.mode == ModePoint.SANS_NOM:
-        return "" if fiche.resume_sans_nom else "Le résumé sans nom est à écrire."
-    return "" if comite_peut_lire(fiche) else _raison(fiche, "Non nommée au comité")
+        return False
+    if acces.est_coordination:
+        return True
+    return acces.est_referent and any(p.motif != MotifPartage.COMITE for p in partages_de(acces, fiche))
 
 
-def _raison(fiche: FicheNavette, debut: str) -> str:
-    if accord_couvre_comite(fiche):
-        return f"{debut}{INSECABLE}: la fiche n’est pas ouverte au comité."
-    return f"{debut}{INSECABLE}: l’accord de partage ne couvre pas le comité."
-
-
-def _commune(fiche: FicheNavette) -> Commune | None:
-    """Where it happens, from what is loaded: as fiches.services.commune_de."""
-    if fiche.entreprise is not None and fiche.entreprise.commune is not None:
-        return fiche.entreprise.commune
-    if fiche.projet is not None and fiche.projet.commune is not None:
-        return fiche.projet.commune
-    principal = next(iter(fiche.demandeurs.all()), None)
-    return principal.personne.commune if principal is not None else None
-
-
-def code_naf(fiche: FicheNavette) -> str:
-    """The activity, present or foreseen."""
-    if fiche.entreprise is not None and (fiche.entreprise.naf_rev2 or fiche.entreprise.naf_2025):
-        return fiche.entreprise.naf_rev2 or fiche.entreprise.naf_2025
-    return fiche.projet.naf_prevue if fiche.projet is not None else ""
-
-
-def sections_naf(codes: Iterable[str]) -> dict[str, str]:
-    """The section of each code, in words; one query."""
-    lignes_naf = Naf.objects.filter(code__in={c for c in codes if c}).order_by("-nomenclature")
-    return {n.code: n.section_libelle for n in lignes_naf}
-
-
-def _anonymes(points: list[PointOrdreDuJour]) -> dict[int, Anonyme]:
-    """What may be shown to élus of each fiche; two queries."""
-    fiches = {p.fiche.pk: p.fiche for p in points if p.fiche is not None}
-    versions = {v.fiche_id: v for v in VersionAnonyme.objects.filter(fiche__in=list(fiches))}
-    sections = sections_naf(code_naf(f) for f in fiches.values())
-    resultat = {}
-    for pk, fiche in fiches.items():
-        version, commune = versions.get(pk), _commune(fiche)
-        resultat[pk] = Anonyme(
-            themes=_themes(fiche),
-            epci=commune.epci.nom if commune is not None and commune.epci else "",
-            section=sections.get(code_naf(fiche), ""),
-            texte=version.texte if version is not None else "",
-            est_ecrite=version is not None,
-            est_relue=version is not None and version.est_relue,
-        )
-    return resultat
+def contexte_proposer(acces: Acces, fiche: FicheNavette) -> dict[str, Any]:
+    """For the fiche page (comites/ordre/_proposer.html): where it is on an agenda, and the way to put it on one."""
+    points = PointOrdreDuJour.objects.visibles_par(acces).filter(
+        fiche=fiche, seance__statut__in=STATUTS_A_VENIR, etat__in=(EtatPoint.INSCRIT, EtatPoint.PROPOSE)
+    )
+    if not acces.est_coordination:
+        nommes = Q(mode=ModePoint.NOMINATIF, seance__portee=PorteeInstance.NOMINATIVE)
+        points = points.filter(nommes | Q(propose_par_organisme=acces.organisme_id))
+    prevus = list(points.select_related("seance__instance", "seance__conjointe", "seance__territoire"))
+    return {
+        "prevus": prevus,
+        "peut_proposer": peut_proposer_fiche(acces, fiche) and seances_proposables(acces).exists(),
+    }

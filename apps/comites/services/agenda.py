@@ -12,6 +12,7 @@ from apps.core.erreurs import ErreurMetier, TransitionInterdite
 from ..enums import EtatPoint, ModePoint, NaturePoint, StatutCompteRendu, StatutSeance, TraitementPoint
 from ..lecture import comite_peut_lire
 from ..models import CompteRendu, PointOrdreDuJour, Seance
+from ..mots import nom_des_instances
 from ..workflow import verrouiller
 from . import partages
 
@@ -22,7 +23,7 @@ PERMANENTS = ((NaturePoint.ACTIONS, 15), (NaturePoint.BESOINS, 10))
 
 def dire_seance(seance: Seance) -> str:
     """« Comité technique du 3 décembre 2026 »."""
-    return f"{seance.instance} du {date_longue(seance.jour, avec_jour=False)}"
+    return f"{nom_des_instances(seance)} du {date_longue(seance.jour, avec_jour=False)}"
 
 
 def changeante(seance: Seance) -> Seance:
@@ -84,20 +85,25 @@ def nouveau(acces: Acces, seance: Seance, **champs: Any) -> PointOrdreDuJour:
 def placer(seance: Seance, nouveaux: Iterable[PointOrdreDuJour]) -> None:
     """Number the agenda from 1: minutes to approve first, the follow-up of actions, the rest, needs at the end."""
     neufs = {p.pk for p in nouveaux}
-    places = [p for p in seance.points.inscrits() if p.pk not in neufs]
-    arrivants = [p for p in seance.points.inscrits() if p.pk in neufs]
+    inscrits = list(seance.points.inscrits())
+    places = [p for p in inscrits if p.pk not in neufs and p.mode != ModePoint.RESERVE]
+    arrivants = [p for p in inscrits if p.pk in neufs]
     fin = [places.pop()] if places and places[-1].nature == NaturePoint.BESOINS else []
     tete = [p for p in arrivants if p.nature == NaturePoint.COMPTE_RENDU]
     tete += [p for p in arrivants if p.nature == NaturePoint.ACTIONS]
     fin += [p for p in arrivants if p.nature == NaturePoint.BESOINS]
     reste = [p for p in arrivants if p not in tete and p not in fin]
-    numeroter([*tete, *places, *reste, *fin])
+    reserves = [p for p in inscrits if p.pk not in neufs and p.mode == ModePoint.RESERVE]
+    numeroter([*tete, *places, *reste, *fin, *reserves])
 
 
-def numeroter(points: list[PointOrdreDuJour]) -> None:
-    """1, 2, 3… in one query; the version is left alone, it guards the synthèse."""
+def numeroter(points: Iterable[PointOrdreDuJour]) -> None:
+    """1, 2, 3… in one query, reserved points last: they are held once the members have left.
+
+    The version is left alone: it guards the synthèse.
+    """
     changes = []
-    for rang, point in enumerate(points, start=1):
+    for rang, point in enumerate(sorted(points, key=lambda p: p.mode == ModePoint.RESERVE), start=1):
         if point.ordre != rang:
             point.ordre = rang
             changes.append(point)
@@ -115,7 +121,7 @@ def ordonner(*, acces: Acces, point: PointOrdreDuJour, rang: int) -> list[PointO
     deplace = next(p for p in points if p.pk == point.pk)
     autres.insert(max(0, min(rang - 1, len(autres))), deplace)
     numeroter(autres)
-    return autres
+    return list(seance.points.inscrits())
 
 
 @transaction.atomic
