@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from apps.core.acces import Acces
 from apps.fiches.models import FicheNavette
 
-from .enums import EtatPoint, ModePoint, NaturePoint, StatutCompteRendu, StatutSeance
+from .enums import EtatPoint, ModePoint, NaturePoint, PorteeInstance, StatutCompteRendu, StatutSeance
 from .models import (
     AdditionCompteRendu,
     CompteRendu,
@@ -177,6 +177,7 @@ def droits(acces: Acces, compte_rendu: CompteRendu) -> dict[str, bool]:
         "peut_remarquer": peut_remarquer(acces, compte_rendu),
         "peut_approuver": peut_approuver(acces, compte_rendu) and not compte_rendu.remarques_ouvertes,
         "peut_rectifier": peut_rectifier(acces, compte_rendu),
+        "lit_releve": peut_lire_releve(acces, compte_rendu.seance),
     }
 
 
@@ -238,6 +239,7 @@ class PassageAuComite:
     seance: Seance
     jour: date
     decision: str
+    lisible: bool = True  # the relevé is there to open
 
 
 def passages(acces: Acces, fiche: FicheNavette) -> list[PassageAuComite]:
@@ -245,9 +247,12 @@ def passages(acces: Acces, fiche: FicheNavette) -> list[PassageAuComite]:
 
     The reason of a decision stays in the journal and in the minutes: it may speak of somebody else.
     """
+    points = PointOrdreDuJour.objects.visibles_par(acces).filter(fiche=fiche, etat=EtatPoint.INSCRIT)
+    if not acces.est_coordination:
+        points = points.filter(mode=ModePoint.NOMINATIF, seance__portee=PorteeInstance.NOMINATIVE)
     decisions = (
         Decision.objects.filter(
-            point__in=PointOrdreDuJour.objects.visibles_par(acces).filter(fiche=fiche, etat=EtatPoint.INSCRIT),
+            point__in=points,
             point__seance__statut=StatutSeance.TENUE,
             remplacee_le__isnull=True,
         )
@@ -256,20 +261,14 @@ def passages(acces: Acces, fiche: FicheNavette) -> list[PassageAuComite]:
         .order_by("-point__seance__jour", "-pk")[:ANCIENS_AU_PLUS]
     )
     return [
-        PassageAuComite(d.point.seance, d.point.seance.jour, dire(d, sorted(d.organismes.all(), key=str)))
+        PassageAuComite(
+            d.point.seance,
+            d.point.seance.jour,
+            dire(d, sorted(d.organismes.all(), key=str)),
+            peut_lire_releve(acces, d.point.seance),
+        )
         for d in decisions
     ]
-
-
-def prochaines(acces: Acces, fiche: FicheNavette) -> list[Seance]:
-    """The séances to come that have it on their agenda, as far as the reader may know."""
-    points = PointOrdreDuJour.objects.visibles_par(acces).filter(fiche=fiche, etat=EtatPoint.INSCRIT)
-    return list(
-        Seance.objects.visibles_par(acces)
-        .filter(pk__in=points.values("seance"))
-        .a_venir()  # type: ignore[attr-defined]
-        .select_related("instance", "conjointe", "territoire")
-    )
 
 
 def a_commenter(acces: Acces) -> list[CompteRendu]:
