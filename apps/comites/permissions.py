@@ -142,3 +142,22 @@ def peut_approuver(acces: Acces, compte_rendu: CompteRendu, en: Seance | None = 
 def peut_rectifier(acces: Acces, compte_rendu: CompteRendu) -> bool:
     """Approved minutes change no more: a dated addition stands under them."""
     return acces.est_coordination and compte_rendu.est_fige
+
+
+def documents_de(acces: Acces, seance: Seance) -> list[str]:
+    """The kinds of documents that this person may ask for, as the séance stands. None of one that is cancelled."""
+    if seance.statut == StatutSeance.ANNULEE:
+        return []
+    if acces.est_coordination:
+        genres = ["dossier", "convocation", "emargement", "actions"]
+    else:
+        genres = ["dossier"] if peut_lire_ordre_du_jour(acces, seance) else []
+    if peut_lire_releve(acces, seance):
+        genres.append("releve")
+    if CompteRendu.objects.visibles_par(acces).filter(seance=seance).exists():
+        genres.append("compte_rendu")
+    return genres
+
+
+def peut_demander_document(acces: Acces, seance: Seance, genre: str) -> bool:
+    return genre in documents_de(acces, seance)

@@ -144,7 +144,15 @@ ATTENDUS: dict[str, set[str]] = {
     "gestes_suivi": {"actions"},
     "a_faire_fiche": {"actions"},
     "adresses_demandeurs": {"demandes"},
-    "fabriques": {"fiches.fiche"},
+    "fabriques": {
+        "comites.actions",
+        "comites.compte_rendu",
+        "comites.convocation",
+        "comites.dossier",
+        "comites.emargement",
+        "comites.releve",
+        "fiches.fiche",
+    },
     "personnes_modifiees": {"entreprises", "fiches", "porteurs"},
     "representants": {"acces"},
 }

@@ -1,5 +1,11 @@
-"""Addresses: documents."""
+"""The documents of a séance, under /<territoire>/espace/comites/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from ..views import documents
+from . import convertisseurs  # noqa: F401  (registers « seance »)
+
+urlpatterns = [
+    path("<seance:numero>/documents/", documents.documents, name="documents"),
+    path("<seance:numero>/documents/<slug:genre>/", documents.demander, name="demander_document"),
+]

@@ -1,0 +1,1 @@
+"""The documents of a séance: what is frozen when they are asked for, and how they are laid out."""
