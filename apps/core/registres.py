@@ -175,6 +175,10 @@ panneaux_coordination: Registre[Callable[[Acces], tuple[str, dict[str, Any]] | N
 )
 # Blocks of the applicant's tracking page: (acces of the applicant, fiche) -> (template, context), or None.
 panneaux_suivi: Registre[Callable[[Acces, Any], tuple[str, dict[str, Any]] | None]] = Registre("panneaux_suivi")
+# What an applicant does from such a block: name -> (acces of the applicant, fiche, what it bears on) -> what to say.
+gestes_suivi: Registre[Callable[[Acces, Any, str], str]] = Registre("gestes_suivi")
+# More of « À faire » on the fiche page, inside its card: (acces, fiche) -> (template, context), or None.
+a_faire_fiche: Registre[Callable[[Acces, Any], tuple[str, dict[str, Any]] | None]] = Registre("a_faire_fiche")
 # How to write to the applicants of a fiche (the public door knows their links): fiche -> addresses, maybe none.
 adresses_demandeurs: Registre[Callable[[Any], list[AdresseDemandeur]]] = Registre("adresses_demandeurs")
 # How each kind of document is made: kind -> apps.documents.fabrique.Fabrique.

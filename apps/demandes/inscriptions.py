@@ -15,6 +15,7 @@ from apps.core.registres import (
     Ligne,
     Trouvaille,
     a_traiter,
+    adresses_demandeurs,
     balayages,
     chiffres,
     compteurs,
@@ -26,6 +27,7 @@ from apps.core.registres import (
 from apps.fiches.models import Demandeur
 from apps.territoires.models import Territoire
 
+from .adresses import adresses_de
 from .brouillons import purger_expires
 from .enums import EtatDemande
 from .listes import A_TRIER_REQUETE
@@ -151,6 +153,7 @@ compteurs.inscrire("demandes", compteur)
 recherches.inscrire("demandes", chercher)
 panneaux_fiche.inscrire("demandes", panneau)
 chiffres.inscrire("demandes", chiffres_de_l_annee)
+adresses_demandeurs.inscrire("demandes", adresses_de)
 rattachements.inscrire("demandes.entreprise", ("demandes.Demande", "entreprise"))
 rattachements.inscrire("demandes.personne", ("demandes.Demande", "personne"))
 rattachements.inscrire("demandes.lien", ("demandes.LienSuivi", "personne"))

@@ -13,6 +13,7 @@ from apps.acces.services import coordination_de
 from apps.comptes.models import Utilisateur
 from apps.core.acces import Acces
 from apps.core.erreurs import ErreurMetier, TransitionInterdite
+from apps.core.registres import gestes_suivi
 from apps.courriels import services as courriels
 from apps.courriels.models import Courriel
 from apps.documents.models import Fichier
@@ -31,10 +32,12 @@ from .models import Demande, LienSuivi, MessageDemandeur, PieceDemande
 
 __all__ = [
     "Suivi",
+    "agir",
     "ajouter_message",
     "changer_accord",
     "confirmer",
     "creer_lien",
+    "fiche_ouverte",
     "inviter",
     "lire",
     "lire_lien",
@@ -309,6 +312,21 @@ def _visibilite(lien: LienSuivi, fiche: FicheNavette | None) -> Visibilite:
     if fiche is not None and fiche.demandeurs.filter(personne=lien.de_la_personne).exists():
         return Visibilite.PARTENAIRES
     return Visibilite.COORDINATION
+
+
+def fiche_ouverte(lien: LienSuivi) -> FicheNavette | None:
+    """The fiche of which the applicant is shown what they have to do: followed still, opened by their link."""
+    fiche = fiche_de(lien)
+    return fiche if fiche is not None and fiche.est_ouverte and not lien.demande.est_close else None
+
+
+@transaction.atomic
+def agir(*, acces: Acces, lien: LienSuivi, geste: str, objet: str) -> str:
+    """Do what a block of the page offers; the sentence to show. Raises ErreurMetier when it is no longer possible."""
+    fiche = fiche_ouverte(_verrouiller(lien, acces))
+    if fiche is None or geste not in gestes_suivi:
+        raise TransitionInterdite("Ce n’est plus possible : rechargez la page, ou appelez-nous.")
+    return gestes_suivi[geste](acces, fiche, objet)
 
 
 @transaction.atomic

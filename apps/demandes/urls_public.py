@@ -22,6 +22,7 @@ urlpatterns = [
     path("suivi/<str:jeton>/recepisse/", suivi.recepisse, name="recepisse"),
     path("suivi/<str:jeton>/formulaire/", suivi.formulaire, name="formulaire"),
     path("suivi/<str:jeton>/message/", suivi.message, name="message"),
+    path("suivi/<str:jeton>/geste/", suivi.geste, name="geste"),
     path("suivi/<str:jeton>/accord/", suivi.accord, name="accord"),
     path("suivi/<str:jeton>/confirmer/", suivi.confirmer, name="confirmer"),
     path("suivi/<str:jeton>/retrait/", suivi.retrait, name="retrait"),

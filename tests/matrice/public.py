@@ -20,6 +20,8 @@ MATRICE: dict[str, dict[str, Any]] = {
     "public:envoyee": {"tous": 200},
     "public:recepisse": {"tous": 200},
     "public:formulaire": {"tous": 200},
+    # Without its signed value a form of the tracking page is nobody's.
+    "public:geste": {"methode": "post", "tous": 400},
     "public:accord": {"tous": 200},
     "public:retrait": {"tous": 200},
     # The request of the world was typed at a counter, and waits for its person.

@@ -1,5 +1,7 @@
 """The fiche page, and its list."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -8,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from apps.acces.middleware import RequeteAvecAcces
 from apps.core.acces import Role
 from apps.core.erreurs import exiger
-from apps.core.registres import panneaux_fiche
+from apps.core.registres import Registre, a_faire_fiche, panneaux_fiche
 from apps.listes.vues import reponse_liste
 from apps.tracabilite.models import GenreAcces
 from apps.tracabilite.services import tracer
@@ -42,7 +44,8 @@ def detail(request: RequeteAvecAcces, territoire: str, numero: str) -> HttpRespo
         "fiche": fiche,
         "page": page,
         "rapide": EchangeRapideForm(auto_id="rapide_%s") if page.droits.peut_noter else None,
-        "panneaux": panneaux(request, fiche),
+        "panneaux": panneaux(request, fiche, panneaux_fiche),
+        "suite_a_faire": panneaux(request, fiche, a_faire_fiche),
         "imprimer_pour": audiences_proposees(request.acces, [s.orientation for s in page.sections]),
         "rappel": RAPPEL,
         "genres": GenreEchange,
@@ -51,10 +54,10 @@ def detail(request: RequeteAvecAcces, territoire: str, numero: str) -> HttpRespo
     return render(request, "fiches/detail.html", contexte)
 
 
-def panneaux(request: RequeteAvecAcces, fiche: FicheNavette) -> list[str]:
+def panneaux(request: RequeteAvecAcces, fiche: FicheNavette, registre: Registre[Any]) -> list[str]:
     """What upper apps show beside the fiche, each already scoped by its owner."""
     rendus = []
-    for _cle, panneau in panneaux_fiche:
+    for _cle, panneau in registre:
         resultat = panneau(request.acces, fiche)
         if resultat is not None:
             gabarit, contexte = resultat

@@ -12,12 +12,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.acces.middleware import RequeteAvecAcces
 from apps.core.acces import Acces
 from apps.core.erreurs import ErreurMetier
+from apps.core.registres import panneaux_suivi
 from apps.documents import services as documents
 from apps.partenaires.models import Organisme
 from apps.personnes.services import texte_accord_courant
@@ -90,7 +92,17 @@ def page_suivi(
     status: int = 200,
 ) -> HttpResponse:
     contexte = _contexte(lien, jeton) | {"form": form or MessageForm(), "blocage": blocage}
+    contexte["panneaux"] = _panneaux(request, lien, contexte)
     return afficher(request, "suivi/suivi.html", contexte, status=status)
+
+
+def _panneaux(request: RequeteAvecAcces, lien: LienSuivi, contexte: dict[str, Any]) -> list[str]:
+    """What upper apps show to the applicant of a fiche that is still followed."""
+    fiche = suivi.fiche_ouverte(lien)
+    if fiche is None:
+        return []
+    trouves = [fournir(_acces(lien), fiche) for _, fournir in panneaux_suivi]
+    return [render_to_string(gabarit, contexte | propre, request=request) for gabarit, propre in filter(None, trouves)]
 
 
 @require_safe
@@ -153,6 +165,21 @@ def message(request: RequeteAvecAcces, lien: LienSuivi, jeton: str) -> HttpRespo
             messages.success(request, "C’est envoyé. La coordination vous lit et vous répond.")
             return redirect("public:suivi", lien.territoire.slug, jeton)
     return page_suivi(request, lien, jeton, form=form, status=422)
+
+
+@require_POST
+@avec_lien
+def geste(request: RequeteAvecAcces, lien: LienSuivi, jeton: str) -> HttpResponse:
+    """What a block of the page offers, in one click: « c’est fait »."""
+    try:
+        dit = suivi.agir(
+            acces=_acces(lien), lien=lien, geste=request.POST.get("geste", ""), objet=request.POST.get("objet", "")
+        )
+    except ErreurMetier as erreur:
+        messages.error(request, erreur.message)
+    else:
+        messages.success(request, dit)
+    return redirect("public:suivi", lien.territoire.slug, jeton)
 
 
 @require_http_methods(["GET", "POST"])
