@@ -23,12 +23,20 @@ from ..permissions import (
     peut_tenir,
     peut_voir_comites,
 )
+from ..selecteurs_compte_rendu import contexte_compte_rendu
+from ..selecteurs_ordre import contexte_ordre
 from ..services import ics
 from ..services.attendus import manquants
 from ..services.seances import MODIFIABLES
 from .seances import seance_de
 
 PAR_PAGE = 30
+RIEN = "comites/calendrier/_rien.html"
+PANNEAUX = {
+    "ordre": ["comites/ordre/_panneau.html", RIEN],
+    "compte_rendu": ["comites/compte_rendu/_panneau.html", RIEN],
+    "documents": ["comites/documents/_panneau.html", RIEN],
+}
 
 
 def _instances(request: Requete) -> list[Instance]:
@@ -108,7 +116,12 @@ def seance(request: Requete, territoire: str, numero: str) -> HttpResponse:
         "nouveaux": len(manquants(objet)) if objet.statut == StatutSeance.CONVOQUEE and droits["peut_organiser"] else 0,
         "ma_presence": mienne,
         "peut_repondre": mienne is not None and peut_repondre(request.acces, objet),
+        "ton": selecteurs_calendrier.TONS[StatutSeance(objet.statut)][0],
+        "icone": selecteurs_calendrier.TONS[StatutSeance(objet.statut)][1],
+        "panneaux": PANNEAUX,
         **droits,
+        **contexte_ordre(request.acces, objet),
+        **contexte_compte_rendu(request.acces, objet),
     }
     return render(request, "comites/calendrier/seance.html", contexte)
 
