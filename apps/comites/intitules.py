@@ -37,6 +37,10 @@ class Lecteur:
     def sans_nom(self) -> bool:
         return self.genre == GenreAudience.ANONYME
 
+    @classmethod
+    def de_la_coordination(cls) -> "Lecteur":
+        return cls(GenreAudience.COORDINATION)
+
     def nomme(self, point: PointOrdreDuJour) -> bool:
         """May this point be named to them? The mode, the committee's right today, and their own reading of the fiche.
 
@@ -92,7 +96,7 @@ def charger(points: QuerySet[PointOrdreDuJour]) -> list[PointOrdreDuJour]:
 def lecteur_de(acces: Acces, seance: Seance) -> Lecteur:
     """How this person reads this séance."""
     if acces.est_coordination:
-        return Lecteur(GenreAudience.COORDINATION)
+        return Lecteur.de_la_coordination()
     if not lit_les_fiches(acces, seance):
         return Lecteur(GenreAudience.ANONYME, acces.organisme_id)
     points = seance.points.filter(fiche__isnull=False).values("fiche")
@@ -226,7 +230,16 @@ def sections_naf(codes: Iterable[str]) -> dict[str, str]:
 
 def anonymes_de(points: list[PointOrdreDuJour]) -> dict[int, Anonyme]:
     """What may be shown to élus of each fiche; two queries."""
-    fiches = {p.fiche.pk: p.fiche for p in points if p.fiche is not None}
+    return _en_anonymes([p.fiche for p in points if p.fiche is not None])
+
+
+def anonyme_de(fiche: FicheNavette) -> Anonyme:
+    """The same for one fiche."""
+    return _en_anonymes([fiche])[fiche.pk]
+
+
+def _en_anonymes(lues: Iterable[FicheNavette]) -> dict[int, Anonyme]:
+    fiches = {f.pk: f for f in lues}
     versions = {v.fiche_id: v for v in VersionAnonyme.objects.filter(fiche__in=list(fiches))}
     sections = sections_naf(code_naf(f) for f in fiches.values())
     resultat = {}

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.acces import Acces
+from apps.core.affichage import INSECABLE, heure
 from apps.core.audience import Audience
 from apps.fiches.enums import MotifPartage
 from apps.fiches.models import FicheNavette
@@ -96,6 +97,11 @@ class LignePoint:
         return self.point.minutes
 
     @property
+    def heure(self) -> str:
+        """When it should begin: « 10 h 05 »."""
+        return heure(self.debut) if self.debut is not None else ""
+
+    @property
     def icone(self) -> str:
         return "lock" if self.est_reserve else ICONES[NaturePoint(self.point.nature)]
 
@@ -123,6 +129,30 @@ class OrdreDuJour:
     @property
     def reste(self) -> int:
         return max(0, self.duree - self.total)
+
+    @property
+    def total_dit(self) -> str:
+        return duree_dite(self.total)
+
+    @property
+    def duree_dite(self) -> str:
+        return duree_dite(self.duree)
+
+    @property
+    def reste_dit(self) -> str:
+        return duree_dite(self.reste)
+
+    @property
+    def depassement_dit(self) -> str:
+        return f"Dépasse de {duree_dite(self.depassement)}"
+
+
+def duree_dite(minutes: int) -> str:
+    """« 45 min », « 2 h », « 1 h 05 »."""
+    heures, reste = divmod(minutes, 60)
+    if not heures:
+        return f"{reste}{INSECABLE}min"
+    return f"{heures}{INSECABLE}h{INSECABLE}{reste:02d}" if reste else f"{heures}{INSECABLE}h"
 
 
 def lignes(acces: Acces, seance: Seance) -> list[LignePoint]:

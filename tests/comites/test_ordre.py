@@ -11,6 +11,7 @@ from apps.comites.enums import ChoixRestreint, EtatPoint, ModePoint, NaturePoint
 from apps.comites.models import Membre, PointOrdreDuJour, Seance
 from apps.comites.services import ordre, partages
 from apps.comites.services.modes import FicheRestreinte
+from apps.core import registres
 from apps.core.acces import Acces
 from apps.core.erreurs import ErreurMetier, TransitionInterdite, VersionPerimee
 from apps.fiches import services as fiches
@@ -510,3 +511,27 @@ def test_proposals_cost_the_same_whatever_their_number(
         couts.append(len(requetes))
 
     assert couts[0] == couts[1]
+
+
+def test_the_coordination_is_told_of_what_was_put_forward(acces: Acces, seance: Seance, membre: Affectation) -> None:
+    fiche = ouvrir(seance.territoire)
+    _orientee(acces, fiche, membre.organisme)
+    ordre.proposer_fiche(acces=membre.acces(), seance=seance, fiche=fiche, question="Qui finance le four ?")
+    lignes = registres.a_traiter["comites.ordre"]
+
+    assert [x.detail for x in lignes(acces)] == ["1 fiche proposée par des partenaires"]
+    assert lignes(membre.acces()) == []
+    ordre.accepter(acces=acces, seance=seance, cles=list(_cles(acces, seance)))
+    assert lignes(acces) == []
+
+
+def test_the_hourly_sweep_visits_each_territoire(acces: Acces, seance: Seance, membre: Affectation) -> None:
+    fiche = ouverte_au_comite(seance.territoire)
+    ordre.ajouter_fiche(acces=acces, seance=seance, fiche=fiche)
+    figer(acces, seance)
+    Membre.objects.update(retire_le=timezone.now())
+
+    balayage, _secondes = registres.balayages["comites.partages"]
+    balayage()
+
+    assert lisent(fiche) == set()
