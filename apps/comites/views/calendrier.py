@@ -15,15 +15,18 @@ from .. import mots, selecteurs_calendrier
 from ..enums import GesteSeance, StatutSeance
 from ..models import Instance, Seance
 from ..permissions import (
+    peut_conduire,
     peut_gerer,
     peut_lire_ordre_du_jour,
     peut_organiser,
     peut_preparer,
+    peut_projeter,
     peut_repondre,
     peut_tenir,
     peut_voir_comites,
 )
 from ..selecteurs_compte_rendu import contexte_compte_rendu
+from ..selecteurs_documents import contexte_documents
 from ..selecteurs_ordre import contexte_ordre
 from ..services import ics
 from ..services.attendus import manquants
@@ -31,12 +34,6 @@ from ..services.seances import MODIFIABLES
 from .seances import seance_de
 
 PAR_PAGE = 30
-RIEN = "comites/calendrier/_rien.html"
-PANNEAUX = {
-    "ordre": ["comites/ordre/_panneau.html", RIEN],
-    "compte_rendu": ["comites/compte_rendu/_panneau.html", RIEN],
-    "documents": ["comites/documents/_panneau.html", RIEN],
-}
 
 
 def _instances(request: Requete) -> list[Instance]:
@@ -83,13 +80,16 @@ def calendrier(request: Requete, territoire: str) -> HttpResponse:
 def _droits(request: Requete, seance: Seance) -> dict[str, bool]:
     """What the reader may do here now."""
     acces = request.acces
-    organise = peut_organiser(acces)
+    organise, est_le_jour = peut_organiser(acces), seance.jour <= timezone.localdate()
     return {
         "peut_organiser": organise,
         "peut_preparer": peut_preparer(acces, seance),
         "peut_convoquer": peut_gerer(acces, seance, GesteSeance.CONVOQUER),
-        "peut_ouvrir": peut_gerer(acces, seance, GesteSeance.OUVRIR) and seance.jour <= timezone.localdate(),
+        "peut_ouvrir": peut_conduire(acces, seance, GesteSeance.OUVRIR) and (est_le_jour or seance.est_figee),
+        "peut_reprendre": peut_conduire(acces, seance, GesteSeance.REPRENDRE),
         "peut_tenir": peut_tenir(acces, seance),
+        "peut_projeter": seance.statut == StatutSeance.EN_COURS and peut_projeter(acces, seance),
+        "est_le_jour": est_le_jour,
         "peut_deplacer": organise and seance.statut in MODIFIABLES,
         "peut_inviter": organise and seance.statut in (*MODIFIABLES, StatutSeance.EN_COURS),
         "lit_ordre_du_jour": peut_lire_ordre_du_jour(acces, seance),
@@ -118,10 +118,10 @@ def seance(request: Requete, territoire: str, numero: str) -> HttpResponse:
         "peut_repondre": mienne is not None and peut_repondre(request.acces, objet),
         "ton": selecteurs_calendrier.TONS[StatutSeance(objet.statut)][0],
         "icone": selecteurs_calendrier.TONS[StatutSeance(objet.statut)][1],
-        "panneaux": PANNEAUX,
         **droits,
         **contexte_ordre(request.acces, objet),
         **contexte_compte_rendu(request.acces, objet),
+        **contexte_documents(request.acces, objet),
     }
     return render(request, "comites/calendrier/seance.html", contexte)
 
