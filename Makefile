@@ -9,6 +9,9 @@ BIN := .venv/bin
 # Tests in parallel; `make test N=0 ARGS="-x tests/fiches"` runs a part of them, one after the other.
 N ?= 2
 ARGS ?=
+# Tests of one group share what is long to prepare: one worker takes the whole group. In the order of collection: once
+# a browser runs in a process, Django refuses it the database.
+PARALLELE = $(if $(filter-out 0,$(N)),-n $(N) --dist loadgroup --no-loadscope-reorder)
 
 aide: ## Cette liste
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r cible texte; do printf '  make %-12s %s\n' "$$cible" "$$texte"; done
@@ -17,10 +20,10 @@ demo: environnement ## Le site avec ses données de démonstration ; RESET=1 rec
 	@exec $(BIN)/python manage.py demo $(if $(filter 1 oui true,$(RESET)),--recommencer) $(if $(PORT),--port $(PORT))
 
 test: environnement-dev ## Tous les tests (PostgreSQL et Redis si DATABASE_URL et REDIS_URL les nomment)
-	@exec $(BIN)/pytest $(if $(filter-out 0,$(N)),-n $(N)) $(ARGS)
+	@exec $(BIN)/pytest $(PARALLELE) $(ARGS)
 
 preuves: environnement-dev ## Les preuves : pannes, entrées hostiles, restauration
-	@exec $(BIN)/pytest tests/preuves $(ARGS)
+	@exec $(BIN)/pytest tests/preuves $(PARALLELE) $(ARGS)
 
 mesures: environnement-dev ## Les mesures (PostgreSQL) : import de 100 000 entreprises, pages d’un million de fiches
 	@$(BIN)/python -m tests.mesures.import_entreprises

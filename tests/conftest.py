@@ -14,6 +14,7 @@ from apps.acces.models import Affectation
 from apps.core.acces import Role
 from apps.territoires.models import Territoire
 
+from . import modeles
 from .factories import AffectationFactory, TerritoireFactory
 from .outils import entrer
 
@@ -56,6 +57,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if modeles.url_postgresql() and not hasattr(session.config, "workerinput"):
+        modeles.effacer_les_modeles()
     rapporteur = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CI") and rapporteur and rapporteur.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -63,10 +66,37 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Workers side by side migrate one base and copy it; a run of one process migrates its own."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        yield
+        return
+    modele = modeles.base_migree(tmp_path_factory)
+    reglages = connection.settings_dict["TEST"]
+    if connection.vendor == "postgresql":
+        reglages["TEMPLATE"] = modeles.nom_migree()
+        yield
+        return
+    fichier = Path(reglages["NAME"])
+    modeles.copier_fichier(modele, fichier)
+    yield
+    fichier.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """The copied file is there already: Django would erase it first."""
+    return django_db_keepdb or ("PYTEST_XDIST_WORKER" in os.environ and connection.vendor == "sqlite")
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
     """The owner has created the database: from here on the tests are the application role, which is filtered."""
     if connection.vendor != "postgresql":
         yield
+        connection.close()
         return
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         with connection.cursor() as curseur:

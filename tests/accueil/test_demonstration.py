@@ -34,6 +34,36 @@ from apps.territoires.models import Territoire, Theme
 from tests.e2e.referentiels import charger_reduits
 from tests.outils import entrer
 
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demonstration")]
+
+
+def empreinte() -> list[object]:
+    """What two loads must agree on."""
+    lignes: list[object] = []
+    for t in Territoire.objects.order_by("slug"):
+        entrer(t.pk)
+        lignes += (
+            Entreprise.objects.filter(territoire=t).order_by("siret", "nom").values_list("nom", "siret", "commune")
+        )
+        lignes += FicheNavette.objects.filter(territoire=t).order_by("numero").values_list("numero", "titre", "etat")
+        lignes += Orientation.objects.filter(territoire=t).order_by("pk").values_list("organisme__nom", "etat")
+        lignes += Demande.objects.filter(territoire=t).order_by("reference").values_list("reference", "nom", "etat")
+        lignes += Personne.objects.filter(territoire=t).order_by("pk").values_list("nom", "prenom", "telephone")
+    entrer(None)
+    return lignes
+
+
+# First: the whole set, which the others read, stays until the end of the module.
+def test_same_seed_same_data_and_starting_again_leaves_nothing_behind(tmp_path):
+    with override_settings(MEDIA_ROOT=tmp_path):
+        charger_reduits(tmp_path)
+        call_command("charger_demonstration", leger=True, verbosity=0)
+        premiere = empreinte()
+        call_command("charger_demonstration", leger=True, recommencer=True, verbosity=0)
+
+        assert empreinte() == premiere
+    assert len(premiere) > 100
+
 
 @pytest.fixture(scope="module")
 def demonstration(django_db_setup, django_db_blocker, tmp_path_factory):
@@ -237,34 +267,6 @@ def test_loading_again_changes_nothing(demonstration, capsys):
 
     assert FicheNavette.objects.count() == avant
     assert "Rien n’a été changé" in capsys.readouterr().out
-
-
-def empreinte() -> list[object]:
-    """What two loads must agree on."""
-    lignes: list[object] = []
-    for t in Territoire.objects.order_by("slug"):
-        entrer(t.pk)
-        lignes += (
-            Entreprise.objects.filter(territoire=t).order_by("siret", "nom").values_list("nom", "siret", "commune")
-        )
-        lignes += FicheNavette.objects.filter(territoire=t).order_by("numero").values_list("numero", "titre", "etat")
-        lignes += Orientation.objects.filter(territoire=t).order_by("pk").values_list("organisme__nom", "etat")
-        lignes += Demande.objects.filter(territoire=t).order_by("reference").values_list("reference", "nom", "etat")
-        lignes += Personne.objects.filter(territoire=t).order_by("pk").values_list("nom", "prenom", "telephone")
-    entrer(None)
-    return lignes
-
-
-@pytest.mark.django_db
-def test_same_seed_same_data_and_starting_again_leaves_nothing_behind(tmp_path):
-    with override_settings(MEDIA_ROOT=tmp_path):
-        charger_reduits(tmp_path)
-        call_command("charger_demonstration", leger=True, verbosity=0)
-        premiere = empreinte()
-        call_command("charger_demonstration", leger=True, recommencer=True, verbosity=0)
-
-        assert empreinte() == premiere
-    assert len(premiere) > 100
 
 
 def test_clock_goes_back_and_comes_home():

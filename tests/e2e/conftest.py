@@ -22,7 +22,7 @@ HAUTEURS = {BUREAU: 900, TELEPHONE: 740}
 @pytest.fixture(scope="session")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Base]:
     """The prepared base."""
-    prepare = Base(tmp_path_factory.mktemp("base"))
+    prepare = Base(tmp_path_factory)
     yield prepare
     prepare.effacer()
 

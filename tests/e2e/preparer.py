@@ -1,4 +1,4 @@
-"""Run as a process of its own: fill the base named by the environment, and open a session for each login.
+"""Run as a process of its own: fill the migrated base named by the environment, and open a session for each login.
 
 The browser tests then start each from a copy of it. Prints {address: session key} as JSON on its last line.
 """
@@ -31,7 +31,6 @@ def ouvrir_session(utilisateur: Utilisateur) -> str:
     return session.session_key or ""
 
 
-call_command("migrate", verbosity=0, interactive=False)
 with tempfile.TemporaryDirectory() as dossier:
     charger_reduits(Path(dossier))
 with transaction.atomic():

@@ -11,37 +11,56 @@ import urllib.request
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-from psycopg import sql
+import pytest
 
+from tests import modeles
 from tests.outillage.processus import RACINE, Processus, environnement, port_libre
 
 DUREE_PREPARATION = 150
 
 
 class Base:
-    """A prepared base, and copies of it. DATABASE_URL of the tests' own environment says which engine."""
+    """A base prepared once a run, whichever worker comes first, and copies of it. DATABASE_URL says which engine."""
 
-    def __init__(self, dossier: Path) -> None:
-        self.url = os.environ.get("DATABASE_URL", "") if "postgres" in os.environ.get("DATABASE_URL", "") else ""
-        self.modele = dossier / "modele"
-        self.modele.mkdir()
+    def __init__(self, fabrique: pytest.TempPathFactory) -> None:
+        dossier = modeles.dossier_commun(fabrique) / "demonstration"
+        self.modele = dossier / "var"
         self.noms: list[str] = []
-        self.prefixe = f"e2e_{os.environ.get('TEST_BASE', 'suite')}_{os.getpid()}"
-        env = self._environnement(self.modele, self._creer("modele"))
+        self.prefixe = f"e2e_{modeles.SUITE}_{os.getpid()}"
+        with modeles.une_fois(dossier) as a_faire:
+            if a_faire:
+                self._preparer(fabrique, dossier)
+        self.sessions: dict[str, str] = json.loads((dossier / "sessions.json").read_text(encoding="utf-8"))
+
+    def _preparer(self, fabrique: pytest.TempPathFactory, dossier: Path) -> None:
+        """The demonstration set on a migrated base, and a session for each login."""
+        migree = modeles.base_migree(fabrique)
+        self.modele.mkdir()
+        url = ""
+        if modeles.url_postgresql():
+            modeles.effacer_base(modeles.nom_demonstration())
+            modeles.creer_base(modeles.nom_demonstration(), modeles.nom_migree())
+            url = modeles.url_de(modeles.nom_demonstration())
+        else:
+            modeles.copier_fichier(migree, self.modele / "guichet.sqlite3")
         sortie = subprocess.run(
-            [sys.executable, "-W", "ignore", "-m", "tests.e2e.preparer"],
-            env=env, cwd=RACINE, capture_output=True, text=True, timeout=DUREE_PREPARATION, check=False,
+            [sys.executable, "-W", "ignore", "-m", "tests.e2e.preparer"], env=self._environnement(self.modele, url),
+            cwd=RACINE, capture_output=True, text=True, timeout=DUREE_PREPARATION, check=False,
         )  # fmt: skip
         assert sortie.returncode == 0, sortie.stderr[-3000:]
-        self.sessions: dict[str, str] = json.loads(sortie.stdout.splitlines()[-1])
+        (dossier / "sessions.json").write_text(sortie.stdout.splitlines()[-1], encoding="utf-8")
 
     def copier(self, dossier: Path, nom: str) -> dict[str, str]:
         """The environment of a site on a fresh copy."""
         shutil.copytree(self.modele, dossier)
-        return self._environnement(dossier, self._creer(nom, modele=f"{self.prefixe}_modele"))
+        if not modeles.url_postgresql():
+            return self._environnement(dossier, "")
+        base = f"{self.prefixe}_{nom}"
+        modeles.creer_base(base, modeles.nom_demonstration())
+        self.noms.append(base)
+        return self._environnement(dossier, modeles.url_de(base))
 
     def _environnement(self, dossier: Path, url: str) -> dict[str, str]:
         valeurs = {
@@ -58,28 +77,9 @@ class Base:
             valeurs |= {"REDIS_URL": os.environ["REDIS_URL"], "REDIS_PREFIXE": f"{self.prefixe}-{dossier.name}"}
         return environnement(**valeurs)
 
-    def _creer(self, nom: str, modele: str = "") -> str:
-        """A database on the server of DATABASE_URL, copied from `modele`; nothing on SQLite, where a file is copied."""
-        if not self.url:
-            return ""
-        nom = f"{self.prefixe}_{nom}"
-        ordre = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(nom))
-        if modele:
-            ordre += sql.SQL(" TEMPLATE {}").format(sql.Identifier(modele))
-        with psycopg.connect(self._url("postgres"), autocommit=True) as liaison:
-            liaison.execute(ordre)
-        self.noms.append(nom)
-        return self._url(nom)
-
-    def _url(self, nom: str) -> str:
-        return urlunsplit(urlsplit(self.url)._replace(path=f"/{nom}"))
-
     def effacer(self) -> None:
-        if not self.noms:
-            return
-        with psycopg.connect(self._url("postgres"), autocommit=True) as liaison:
-            for nom in self.noms:
-                liaison.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(nom)))
+        for nom in self.noms:
+            modeles.effacer_base(nom)
 
 
 class Site:

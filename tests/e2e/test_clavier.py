@@ -6,7 +6,7 @@ import pytest
 
 from .gestes import envoyer_demande
 
-pytestmark = pytest.mark.navigateur
+pytestmark = [pytest.mark.navigateur, pytest.mark.xdist_group("clavier")]
 
 
 def test_public_form_by_keyboard_alone(visiter):

@@ -10,7 +10,7 @@ from tests.outillage.processus import RACINE
 from .conftest import TELEPHONE
 from .gestes import remplir_besoin, remplir_connexion, remplir_projet, remplir_vous, se_connecter
 
-pytestmark = pytest.mark.navigateur
+pytestmark = [pytest.mark.navigateur, pytest.mark.xdist_group("continuite")]
 
 
 @pytest.fixture(scope="module")

@@ -63,7 +63,9 @@ def adresses(site):
     return {qui: [completer(c) for c in chemins.split()] for qui, chemins in PAGES.items()}
 
 
-@pytest.mark.parametrize("largeur", [BUREAU, TELEPHONE])
+@pytest.mark.parametrize(
+    "largeur", [pytest.param(x, marks=pytest.mark.xdist_group(f"grille-{x}")) for x in (BUREAU, TELEPHONE)]
+)
 @pytest.mark.parametrize("qui", PAGES)
 def test_pages_have_nothing_wrong(visiter, adresses, qui, largeur):
     v = visiter(qui, largeur)

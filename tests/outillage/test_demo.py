@@ -149,6 +149,7 @@ def statut(adresse: str) -> int | None:
         return None
 
 
+@pytest.mark.xdist_group("demo")
 @pytest.mark.parametrize("fin", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_serves_then_leaves_no_process_behind(env, fin, tmp_path):
     """Ctrl-C, a termination and a closed terminal."""

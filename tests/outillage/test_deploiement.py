@@ -14,7 +14,7 @@ from psycopg import sql
 
 from .processus import RACINE, Processus, environnement, port_libre
 
-pytestmark = pytest.mark.postgresql
+pytestmark = [pytest.mark.postgresql, pytest.mark.xdist_group("deploiement")]
 
 COMPOSE = yaml.safe_load((RACINE / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
 HOTE = "guichet.example.org"
