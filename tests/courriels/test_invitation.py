@@ -4,9 +4,13 @@ from email.message import Message
 
 import vobject
 
+from apps.comites import services as comites
 from apps.courriels import envoi
 from apps.courriels.models import Courriel
 from apps.territoires.models import Territoire
+from tests.comites.factories import InstanceFactory, MembreFactory, SeanceFactory
+from tests.factories import AffectationFactory
+from tests.outils import acces_coordination
 
 from .factories import CourrielFactory
 from .serveur import ServeurCourriel
@@ -55,3 +59,25 @@ def test_a_mail_without_one_keeps_its_form(territoire: Territoire, smtp: Serveur
     envoyer(CourrielFactory(territoire=territoire))
 
     assert list(parties(smtp.boite.recus[0])) == ["multipart/alternative", "text/plain", "text/html"]
+
+
+def test_a_whole_convocation_arrives(territoire: Territoire, smtp: ServeurCourriel) -> None:
+    instance = InstanceFactory(territoire=territoire, nom="Comité technique")
+    referent = AffectationFactory(territoire=territoire, referent=True)
+    MembreFactory(instance=instance, organisme=referent.organisme)
+    seance = SeanceFactory(instance=instance)
+
+    comites.convoquer(acces=acces_coordination(territoire.pk), seance=seance)
+    envoyer(Courriel.objects.get())
+
+    [recu] = smtp.boite.recus
+    trouvees = parties(recu)
+    textes = [
+        trouvees[genre].get_payload(decode=True).decode()  # type: ignore[union-attr]
+        for genre in ("text/calendar", "application/ics")
+    ]
+    assert textes[0].rstrip() == textes[1].rstrip(), "one and the same entry"
+    entree = vobject.readOne(textes[0])
+    assert entree.vevent.uid.value.startswith(str(seance.calendrier_uid))
+    assert entree.vevent.attendee.value == f"mailto:{recu['To']}"
+    assert f"/{seance.numero}/repondre/" in trouvees["text/plain"].get_payload(decode=True).decode()  # type: ignore[union-attr]
