@@ -6,7 +6,7 @@ All in a constant number of queries, for one fiche or for three hundred.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -26,6 +26,7 @@ from .enums import (
     GenreEchange,
     GenreOrientation,
     MotifDeclin,
+    Origine,
     ResultatOrientation,
     Visibilite,
 )
@@ -46,9 +47,9 @@ ESSENTIEL = frozenset(
         ActionJournal.REOUVERTURE,
     }
 )
-ETAPES_AU_PLUS = 14
-SIGNES_ETAPE = 420
-SIGNES_TEXTE = 1400
+ETAPES_AU_PLUS = 10
+SIGNES_ETAPE = 280
+SIGNES_TEXTE = 700
 SUITE = f"{INSECABLE}[…]"
 
 
@@ -203,8 +204,11 @@ def _feuille(
 
 
 def abreger(texte: str, signes: int) -> str:
-    """The text, cut after a word when it is longer; 0 leaves it whole."""
-    if not signes or len(texte) <= signes:
+    """The text in one paragraph, cut after a word when it is longer; 0 leaves it whole, with its lines."""
+    if not signes:
+        return texte
+    texte = " ".join(texte.split())
+    if len(texte) <= signes:
         return texte
     coupe = texte[:signes].rsplit(None, 1)[0] if " " in texte[:signes] else texte[:signes]
     return coupe.rstrip(" ,;:.") + SUITE
@@ -228,7 +232,8 @@ def _identite(fiche: FicheNavette, lues: _Lignes, audience: Audience) -> list[tu
         if e.effectif is not None:
             lignes.append(("Effectif", [nombre(e.effectif)]))
     ouverte = date_longue(jour_de(fiche.ouverte_le), avec_jour=False)
-    lignes.append(("Demande", [f"{ouverte}, {fiche.get_origine_display().lower()}"]))
+    origine = "" if fiche.origine == Origine.DIRECTE else f", {fiche.get_origine_display().lower()}"
+    lignes.append(("Demande", [f"{ouverte}{origine}"]))
     lignes += [("Accord", [_accord(p, court=not joindre)]) for p in personnes]
     if fiche.responsable:
         lignes.append(("En charge", [fiche.responsable.nom_formel]))
@@ -290,9 +295,14 @@ def _partenaire(
 
 def _etape(quand: date | datetime, qui: str, quoi: str, texte: str = "", *, limite: int = 0) -> dict[str, str]:
     jour = jour_de(quand)
+    instant = quand if isinstance(quand, datetime) else timezone.make_aware(datetime.combine(quand, time.min))
     return {
-        "jour": jour.isoformat(), "date": date_courte(jour), "qui": qui, "quoi": quoi, "texte": abreger(texte, limite),
-    }  # fmt: skip
+        "instant": instant.astimezone(UTC).isoformat(),
+        "date": date_courte(jour),
+        "qui": qui,
+        "quoi": quoi,
+        "texte": abreger(texte, limite),
+    }
 
 
 def _parcours(fiche: FicheNavette, lues: _Lignes, audience: Audience, *, complete: bool) -> list[dict[str, str]]:
@@ -307,7 +317,7 @@ def _parcours(fiche: FicheNavette, lues: _Lignes, audience: Audience, *, complet
     etapes += [_du_journal(j, limite) for j in lues.journal[fiche.pk] if entier or j.action in ESSENTIEL]
     if not entier:
         etapes += _des_orientations(lues.orientations[fiche.pk])
-    return sorted(etapes, key=lambda e: e["jour"])
+    return sorted(etapes, key=lambda e: e["instant"])
 
 
 def _de_l_echange(echange: Echange, limite: int) -> dict[str, str]:
@@ -324,14 +334,15 @@ def _du_journal(entree: EntreeJournal, limite: int) -> dict[str, str]:
 def _des_orientations(orientations: list[Orientation]) -> list[dict[str, str]]:
     """To whom it was sent, day by day, and what each answered."""
     etapes = []
-    envois: dict[tuple[date, str], list[str]] = defaultdict(list)
+    envois: dict[tuple[date, str], list[Orientation]] = defaultdict(list)
     for o in orientations:
-        envois[(jour_de(o.envoyee_le), o.genre)].append(avec_article(o.nom_du_jour))
+        envois[(jour_de(o.envoyee_le), o.genre)].append(o)
         etapes += _reponses(o)
-    for (jour, genre), noms in envois.items():
+    for (_, genre), envoyees in envois.items():
+        noms = [avec_article(o.nom_du_jour) for o in envoyees]
         dits = ", ".join(noms[:-1]) + (" et " if len(noms) > 1 else "") + noms[-1]
         genre_dit = GenreOrientation(genre).label.lower()
-        etapes.append(_etape(jour, "Coordination", f"Orientation vers {dits} ({genre_dit})"))
+        etapes.append(_etape(envoyees[0].envoyee_le, "Coordination", f"Orientation vers {dits} ({genre_dit})"))
     return etapes
 
 

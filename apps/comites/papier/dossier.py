@@ -21,7 +21,7 @@ GABARITS = {
     NaturePoint.ACTIONS: "comites/papier/actions.html",
     NaturePoint.BESOINS: "comites/papier/besoins.html",
 }
-DECISIONS = [g.label for g in GenreDecision if g != GenreDecision.AUTRE]
+DECISIONS = [g.label.split()[0] if g != GenreDecision.SANS_SUITE else g.label for g in GenreDecision][:-1]
 APPROBATION = ["Approuvé", "Approuvé avec modifications", "Reporté"]
 
 
@@ -44,18 +44,20 @@ def composer(seance: Seance, audience: Audience, presences: list[Presence], *, p
 def au_sommaire(ligne: LignePoint) -> dict[str, Any]:
     """One line of the agenda, on the cover and in the convocation."""
     point = ligne.point
-    traitement = "" if point.nature in (NaturePoint.ACTIONS, NaturePoint.BESOINS) else _traitement(ligne)
     return {
         "rang": str(ligne.rang or "–"),
         "titre": ligne.titre,
         "detail": ligne.sous_titre,
-        "traitement": traitement,
+        "traitement": _traitement(ligne),
         "minutes": ligne.minutes,
         "ajoute": point.ajoute_apres_gel,
     }
 
 
 def _traitement(ligne: LignePoint) -> str:
+    """How a fiche is to be dealt with; a topic and a standing point say it themselves."""
+    if ligne.point.nature != NaturePoint.FICHE:
+        return ""
     return TraitementPoint(ligne.point.traitement).label.lower()
 
 

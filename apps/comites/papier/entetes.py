@@ -29,6 +29,10 @@ def entete(seance: Seance) -> dict[str, str]:
     }
 
 
+def minuscule(texte: str) -> str:
+    return f"{texte[:1].lower()}{texte[1:]}"
+
+
 def _majuscule(texte: str) -> str:
     return f"{texte[:1].upper()}{texte[1:]}"
 
@@ -93,4 +97,4 @@ def nommer(ligne: Presence | Attendu) -> str:
     organisme = ligne.organisme_nom if isinstance(ligne, Presence) else str(ligne.organisme or "")
     if organisme:
         return organisme
-    return f"{ligne.nom}, {ligne.fonction[:1].lower()}{ligne.fonction[1:]}" if ligne.fonction else ligne.nom
+    return f"{ligne.nom}, {minuscule(ligne.fonction)}" if ligne.fonction else ligne.nom

@@ -21,7 +21,7 @@ from ..presences import presences_en_mots
 from ..services.attendus import Attendu, attendus
 from ..services.brut import Brut, brut, points_traites
 from .dossier import actions_en_cours
-from .entetes import entete, membres
+from .entetes import entete, membres, minuscule
 
 LIGNES_VIDES = 4
 SANS_NOM = "Situation présentée sans nom"
@@ -80,7 +80,7 @@ def _a_signer(presence: Presence) -> dict[str, Any]:
         Reponse.EXCUSE: "excusé",
         Reponse.REPRESENTE: f"représenté par {presence.represente_par}" if presence.represente_par else "représenté",
     }
-    nom = ", ".join(x for x in (qui, presence.fonction) if x)
+    nom = ", ".join(x for x in (qui, minuscule(presence.fonction)) if x)
     return {
         "organisme": presence.organisme_nom,
         "nom": nom,
@@ -90,7 +90,7 @@ def _a_signer(presence: Presence) -> dict[str, Any]:
 
 
 def _attendu(attendu: Attendu) -> dict[str, Any]:
-    nom = ", ".join(x for x in (attendu.nom, attendu.fonction) if x)
+    nom = ", ".join(x for x in (attendu.nom, minuscule(attendu.fonction)) if x)
     organisme = str(attendu.organisme or "")
     return {"organisme": organisme, "nom": nom, "invite": attendu.est_invite, "reponse": ""}
 
