@@ -98,6 +98,14 @@ def test_minutes_to_approve_wait_on_one_agenda_only(acces: Acces, seance: Seance
     assert suivante.points.filter(nature=NaturePoint.COMPTE_RENDU).count() == 0
 
 
+def test_what_freezing_adds_is_not_a_later_addition(acces: Acces, seance: Seance) -> None:
+    Seance.objects.filter(pk=seance.pk).update(statut=StatutSeance.CONVOQUEE, convoquee_le=timezone.now())
+
+    ordre.figer(acces=acces, seance=seance)
+
+    assert set(seance.points.values_list("nature", "ajoute_apres_gel")) == {("actions", False), ("besoins", False)}
+
+
 def test_a_standing_point_put_aside_stays_aside(acces: Acces, seance: Seance) -> None:
     ordre.ajouter_points_permanents(acces=acces, seance=seance)
     ordre.retirer(acces=acces, point=seance.points.get(nature=NaturePoint.BESOINS))

@@ -43,7 +43,7 @@ def ajouter_points_permanents(*, acces: Acces, seance: Seance) -> list[PointOrdr
     deja = set(seance.points.values_list("nature", "origine"))
     natures = {nature for nature, _ in deja}
     nouveaux = [
-        nouveau(acces, seance, nature=nature, minutes=minutes, traitement=TraitementPoint.SUIVI)
+        _permanent(acces, seance, nature=nature, minutes=minutes, traitement=TraitementPoint.SUIVI)
         for nature, minutes in PERMANENTS
         if nature not in natures
     ]
@@ -52,10 +52,15 @@ def ajouter_points_permanents(*, acces: Acces, seance: Seance) -> list[PointOrdr
         if (NaturePoint.COMPTE_RENDU, origine) not in deja:
             titre = f"Approbation du compte rendu du {date_longue(compte_rendu.seance.jour, avec_jour=False)}"
             nouveaux.append(
-                nouveau(acces, seance, nature=NaturePoint.COMPTE_RENDU, minutes=5, titre=titre, origine=origine)
+                _permanent(acces, seance, nature=NaturePoint.COMPTE_RENDU, minutes=5, titre=titre, origine=origine)
             )
     placer(seance, PointOrdreDuJour.objects.bulk_create(nouveaux))
     return nouveaux
+
+
+def _permanent(acces: Acces, seance: Seance, **champs: Any) -> PointOrdreDuJour:
+    """Never a later addition: it comes by itself, also in the very act of freezing."""
+    return nouveau(acces, seance, ajoute_apres_gel=False, propose_par_systeme=True, **champs)
 
 
 def _a_approuver(seance: Seance) -> list[CompteRendu]:
@@ -76,9 +81,10 @@ def _a_approuver(seance: Seance) -> list[CompteRendu]:
 
 
 def nouveau(acces: Acces, seance: Seance, **champs: Any) -> PointOrdreDuJour:
+    """A point to be; marked as a later addition when the agenda is frozen."""
+    champs.setdefault("ajoute_apres_gel", seance.est_figee)
     return PointOrdreDuJour(
-        territoire_id=seance.territoire_id, seance=seance, ajoute_apres_gel=seance.est_figee,
-        propose_par_id=acces.utilisateur_id, **champs,
+        territoire_id=seance.territoire_id, seance=seance, propose_par_id=acces.utilisateur_id, **champs
     )  # fmt: skip
 
 
