@@ -22,7 +22,7 @@ from apps.core.erreurs import ErreurMetier
 
 from .disque import disque, ecrire
 from .habillage import Habillage
-from .mise_en_page import MiseEnPage
+from .mise_en_page import MiseEnPage, preparer
 
 journal = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ def rendre(commandes: list[Commande], habillage: Habillage, processus: int) -> I
 
     Raises ErreurMetier (a full disk, a sheet too large), FeuilleImpossible for what was not foreseen.
     """
-    mise_en_page = MiseEnPage()
+    mise_en_page = preparer()
     if not PEUT_SE_DEDOUBLER:
         for commande in commandes:
             yield commande, _faire(mise_en_page, commande, habillage)

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageFile
 
 from apps.territoires.models import Territoire
 
@@ -41,6 +41,7 @@ def _logo(territoire: Territoire) -> bytes:
     """The logo as a PNG that any reader takes, or nothing."""
     if not territoire.logo:
         return b""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint sets it: half a logo is a broken one
     try:
         with territoire.logo.open("rb") as fichier, Image.open(fichier) as image:
             if image.width * image.height > POINTS_MAX:

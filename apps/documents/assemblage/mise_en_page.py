@@ -1,6 +1,7 @@
 """Lay one sheet out, with the stylesheet and the fonts read once for all sheets of a process."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -23,6 +24,12 @@ SANS_MARGES = (
     + " .planche { font-variant-ligatures: none; font-kerning: none; hyphens: manual; }"
 )
 FINE_INSECABLE, INSECABLE = "\u202f", "\u00a0"
+
+
+@lru_cache(maxsize=1)
+def preparer() -> "MiseEnPage":
+    """The one of this process, and of the renderers that are copied from it."""
+    return MiseEnPage()
 
 
 class MiseEnPage:
