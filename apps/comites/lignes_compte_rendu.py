@@ -100,13 +100,17 @@ def _remarques(acces: Acces) -> list[Ligne]:
     )
     return [
         Ligne(
-            prefixe="Une remarque à traiter" if c.nombre == 1 else f"{c.nombre}{INSECABLE}remarques à traiter",
+            prefixe=_combien(c.nombre),  # type: ignore[attr-defined]
             titre=mots.titre_court(c.seance),
             detail="Sur le projet de compte rendu",
-            depuis=c.depuis,
+            depuis=c.depuis,  # type: ignore[attr-defined]
             verbe="Répondre",
             url=_url("compte_rendu", c.seance) + "#remarques",
             rang=RANG_REMARQUES,
         )
         for c in comptes_rendus
     ]
+
+
+def _combien(nombre: int) -> str:
+    return "Une remarque à traiter" if nombre == 1 else f"{nombre}{INSECABLE}remarques à traiter"

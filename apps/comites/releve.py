@@ -7,7 +7,7 @@ from datetime import date
 from apps.core.acces import Acces
 from apps.fiches.models import FicheNavette
 
-from .enums import NaturePoint
+from .enums import ModePoint, NaturePoint
 from .models import PointOrdreDuJour, Seance
 from .noms import Nom, masque_de, nommer, noms_pour, numeros_cites
 from .permissions import lit_le_point
@@ -25,10 +25,10 @@ class ActionDite:
 
 @dataclass(frozen=True)
 class LigneReleve:
-    """One point for one reader; `decision` is empty when none was taken."""
+    """One point for one reader; `decision` is empty when none was taken. A reserved point has no rank."""
 
     point_id: int
-    rang: int
+    rang: int | None
     titre: str
     sous_titre: str
     url: str = ""
@@ -67,17 +67,24 @@ def lignes(acces: Acces, seance: Seance) -> list[LigneReleve]:
     bruts = {p.pk: brut(p, masque) for p in points}
     titres = {p.pk: masque(p.titre) for p in points}
     noms = noms_pour(acces, seance, _numeros(points, bruts.values(), titres.values()))
+    rangs = rangs_de(points)
     resultat = []
     for point in points:
         donnees = bruts[point.pk]
         titre, sous_titre, url = titre_de(point.nature, point.fiche, nommer(titres[point.pk], noms), noms)
         resultat.append(
             LigneReleve(
-                point.pk, point.ordre, titre, sous_titre, url, nommer(donnees["decision"], noms),
+                point.pk, rangs[point.pk], titre, sous_titre, url, nommer(donnees["decision"], noms),
                 nommer(donnees["motif"], noms), actions_dites(donnees, noms),
             )
         )  # fmt: skip
     return resultat
+
+
+def rangs_de(points: Iterable[PointOrdreDuJour]) -> dict[int, int | None]:
+    """1, 2, 3… as every reader counts: a reserved point takes no number."""
+    publics = [p.pk for p in points if p.mode != ModePoint.RESERVE]
+    return {p.pk: publics.index(p.pk) + 1 if p.pk in publics else None for p in points}
 
 
 def _numeros(points: list[PointOrdreDuJour], bruts: Iterable[Brut], titres: Iterable[str]) -> set[str]:

@@ -9,9 +9,8 @@ from django.db.models import Count, Q
 from django.utils.safestring import SafeString
 
 from apps.core.acces import Acces
-from apps.fiches.models import FicheNavette
 
-from .enums import EtatPoint, ModePoint, NaturePoint, PorteeInstance, StatutCompteRendu, StatutSeance
+from .enums import ModePoint, NaturePoint, StatutCompteRendu, StatutSeance
 from .models import (
     AdditionCompteRendu,
     CompteRendu,
@@ -32,7 +31,7 @@ from .permissions import (
     peut_rediger,
     peut_remarquer,
 )
-from .releve import ActionDite, actions_dites, textes_de, titre_de
+from .releve import ActionDite, actions_dites, rangs_de, textes_de, titre_de
 from .services.brut import Brut, brut, points_traites
 from .services.decisions import dire
 
@@ -51,6 +50,7 @@ class SectionLue:
     """One section for one reader; `texte` is safe HTML with links to the fiches that it may open."""
 
     section: SectionCompteRendu
+    rang: int | None
     titre: str
     sous_titre: str
     url: str
@@ -111,7 +111,8 @@ def lire(acces: Acces, compte_rendu: CompteRendu) -> Lecture:
         *(a.texte for a in additions),
     ]
     noms = noms_pour(acces, compte_rendu.seance, numeros_cites(textes) | _numeros(sections))
-    lues = [_section_lue(s, bruts.get(s.pk, {}), noms, compte_rendu) for s in sections]
+    rangs = rangs_de(s.point for s in sections if s.point is not None)
+    lues = [_section_lue(s, bruts.get(s.pk, {}), noms, compte_rendu, rangs.get(s.point_id or 0)) for s in sections]
     par_section = {x.section.pk: x.titre for x in lues}
     ton, icone = TONS[StatutCompteRendu(compte_rendu.statut)]
     return Lecture(
@@ -141,7 +142,7 @@ def _bruts(compte_rendu: CompteRendu, sections: list[SectionCompteRendu]) -> dic
 
 
 def _section_lue(
-    section: SectionCompteRendu, donnees: Brut, noms: dict[str, Nom], compte_rendu: CompteRendu
+    section: SectionCompteRendu, donnees: Brut, noms: dict[str, Nom], compte_rendu: CompteRendu, rang: int | None
 ) -> SectionLue:
     fiche = section.point.fiche if section.point is not None else None
     nature = section.point.nature if section.point is not None else NaturePoint.SUJET
@@ -149,6 +150,7 @@ def _section_lue(
     envoye_le = compte_rendu.envoye_le if compte_rendu.statut == StatutCompteRendu.PROJET else None
     return SectionLue(
         section=section,
+        rang=rang,
         titre=titre,
         sous_titre=sous_titre,
         url=url,
@@ -242,33 +244,27 @@ class PassageAuComite:
     lisible: bool = True  # the relevé is there to open
 
 
-def passages(acces: Acces, fiche: FicheNavette) -> list[PassageAuComite]:
-    """What the committee decided on this fiche, the last first, for whoever reads both the fiche and the séance.
+def passages(acces: Acces, points: Iterable[PointOrdreDuJour]) -> list[PassageAuComite]:
+    """What the committee decided on these points of one fiche, that `acces` sees, the last first.
 
-    The reason of a decision stays in the journal and in the minutes: it may speak of somebody else.
+    A partner is told only what was decided under the name. The reason stays in the journal and in the minutes: it may
+    speak of somebody else.
     """
-    points = PointOrdreDuJour.objects.visibles_par(acces).filter(fiche=fiche, etat=EtatPoint.INSCRIT)
-    if not acces.est_coordination:
-        points = points.filter(mode=ModePoint.NOMINATIF, seance__portee=PorteeInstance.NOMINATIVE)
-    decisions = (
-        Decision.objects.filter(
-            point__in=points,
-            point__seance__statut=StatutSeance.TENUE,
-            remplacee_le__isnull=True,
-        )
-        .select_related("point__seance__instance", "point__seance__conjointe", "point__seance__territoire")
-        .prefetch_related("organismes")
-        .order_by("-point__seance__jour", "-pk")[:ANCIENS_AU_PLUS]
-    )
-    return [
-        PassageAuComite(
-            d.point.seance,
-            d.point.seance.jour,
-            dire(d, sorted(d.organismes.all(), key=str)),
-            peut_lire_releve(acces, d.point.seance),
-        )
-        for d in decisions
-    ]
+    par_point = {
+        p.pk: p
+        for p in points
+        if acces.est_coordination or (p.mode == ModePoint.NOMINATIF and not p.seance.est_anonyme)
+    }
+    if not par_point:
+        return []
+    decisions = Decision.objects.filter(point__in=par_point, remplacee_le__isnull=True).prefetch_related("organismes")
+    resultat = []
+    for d in decisions:
+        d.point = par_point[d.point_id]
+        seance = d.point.seance
+        dite = dire(d, sorted(d.organismes.all(), key=str))
+        resultat.append(PassageAuComite(seance, seance.jour, dite, peut_lire_releve(acces, seance)))
+    return sorted(resultat, key=lambda p: p.jour, reverse=True)[:ANCIENS_AU_PLUS]
 
 
 def a_commenter(acces: Acces) -> list[CompteRendu]:

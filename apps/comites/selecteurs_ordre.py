@@ -264,15 +264,21 @@ def peut_proposer_fiche(acces: Acces, fiche: FicheNavette) -> bool:
 
 
 def contexte_proposer(acces: Acces, fiche: FicheNavette) -> dict[str, Any]:
-    """For the fiche page (comites/ordre/_proposer.html): where it is on an agenda, and the way to put it on one."""
+    """For the fiche page (comites/ordre/_proposer.html): where it is on an agenda, and the way to put it on one.
+
+    `passes`: its points of séances that were held, found by the same query.
+    """
     points = PointOrdreDuJour.objects.visibles_par(acces).filter(
-        fiche=fiche, seance__statut__in=STATUTS_A_VENIR, etat__in=(EtatPoint.INSCRIT, EtatPoint.PROPOSE)
+        fiche=fiche,
+        seance__statut__in=(*STATUTS_A_VENIR, StatutSeance.TENUE),
+        etat__in=(EtatPoint.INSCRIT, EtatPoint.PROPOSE),
     )
     if not acces.est_coordination:
         nommes = Q(mode=ModePoint.NOMINATIF, seance__portee=PorteeInstance.NOMINATIVE)
         points = points.filter(nommes | Q(propose_par_organisme=acces.organisme_id))
-    prevus = list(points.select_related("seance__instance", "seance__conjointe", "seance__territoire"))
+    tous = list(points.select_related("seance__instance", "seance__conjointe", "seance__territoire"))
     return {
-        "prevus": prevus,
+        "prevus": [p for p in tous if p.seance.statut in STATUTS_A_VENIR],
+        "passes": [p for p in tous if p.seance.statut == StatutSeance.TENUE and p.etat == EtatPoint.INSCRIT],
         "peut_proposer": peut_proposer_fiche(acces, fiche) and seances_proposables(acces).exists(),
     }

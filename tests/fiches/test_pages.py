@@ -106,7 +106,7 @@ def test_cost_of_the_page_is_constant(
         portee = ("SELECT current_setting", "SAVEPOINT", "RELEASE")
         comptes.append([q["sql"] for q in requetes if not q["sql"].startswith(portee)])
     assert len(comptes[0]) == len(comptes[1])
-    assert len(comptes[1]) <= 12, "\n".join(s[:150] for s in comptes[1])
+    assert len(comptes[1]) <= 13, "\n".join(s[:150] for s in comptes[1])
 
 
 def piece(fiche: FicheNavette, qui: Affectation, visibilite: str = Visibilite.PARTENAIRES) -> PieceFiche:

@@ -13,7 +13,7 @@ from ..selecteurs_ordre import contexte_proposer
 def _panneau_fiche(acces: Acces, fiche: Any) -> tuple[str, dict[str, Any]] | None:
     """« Comité »: the séances that it goes to, the way to put it on one, and what was decided."""
     contexte = contexte_proposer(acces, fiche)
-    decisions = passages(acces, fiche)
+    decisions = passages(acces, contexte["passes"])
     if not (decisions or contexte["prevus"] or contexte["peut_proposer"]):
         return None
     return "comites/compte_rendu/_panneau_fiche.html", {**contexte, "decisions": decisions}

@@ -329,7 +329,8 @@ def approuver(request: RequeteAvecAcces, territoire: str, numero: str) -> HttpRe
             return vers("compte_rendu", cr.seance)
     return _page(
         request, cr, form, titre="Approuver le compte rendu", bouton="Approuver",
-        gabarit="comites/compte_rendu/approuver.html", en=en, en_dite=mots.titre_court(en) if en else "",
+        gabarit="comites/compte_rendu/approuver.html", en=en, en_le=date_longue(en.jour) if en else "",
+        attente=cr.remarques.filter(traitee_le__isnull=True).count(),
     )  # fmt: skip
 
 
