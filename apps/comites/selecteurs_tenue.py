@@ -121,7 +121,7 @@ class Table:
     def choix(self) -> list[tuple[str, str]]:
         """The decisions that this point may take."""
         if self.point is not None and self.point.fiche_id is None:
-            return [(g.value, BOUTONS[g]) for g in DECISIONS_SANS_FICHE]
+            return [(g.value, "Noter une décision") for g in DECISIONS_SANS_FICHE]
         return [(g.value, mots) for g, mots in BOUTONS.items()]
 
 
