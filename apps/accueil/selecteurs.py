@@ -54,9 +54,11 @@ def chiffres_de_l_annee(acces: Acces, annee: int) -> list[tuple[str, str]]:
     return [ligne for _, fournir in registres.chiffres for ligne in fournir(acces, annee)]
 
 
-def panneaux(registre: registres.Registre[Any], acces: Acces, request: Any) -> list[SafeString]:
-    """The panels of a home page, rendered, in the order of their registry."""
-    trouves = [fournir(acces) for _, fournir in registre]
+def panneaux(
+    registre: registres.Registre[Any], acces: Acces, request: Any, premiers: tuple[str, ...] = ()
+) -> list[SafeString]:
+    """The panels of a home page, rendered: those named first, the others in the order of their registry."""
+    trouves = [fournir(acces) for _, fournir in sorted(registre, key=lambda entree: entree[0] not in premiers)]
     return [render_to_string(gabarit, contexte, request=request) for gabarit, contexte in filter(None, trouves)]
 
 

@@ -55,7 +55,9 @@ def accueil(request: RequeteAvecAcces, territoire: str) -> HttpResponse:
         "reste": max(0, len(lignes) - selecteurs.LIGNES_ACCUEIL),
         "chiffres": selecteurs.chiffres_de_l_annee(request.acces, annee),
         "avis": selecteurs.avis(request.acces),
-        "panneaux": selecteurs.panneaux(registres.panneaux_coordination, request.acces, request),
+        "panneaux": selecteurs.panneaux(
+            registres.panneaux_coordination, request.acces, request, premiers=("comites.calendrier",)
+        ),
     }
     return render(request, "accueil/coordination.html", contexte)
 

@@ -16,7 +16,7 @@ from apps.core.registres import Representant
 from apps.partenaires.couverture import representants_de
 
 from . import mots
-from .enums import EtatPoint, EtatPresence, Reponse, StatutSeance
+from .enums import EtatPoint, EtatPresence, GenreInstance, Reponse, StatutSeance
 from .models import Instance, PointOrdreDuJour, Presence, Seance
 from .models.seance import STATUTS_A_VENIR
 from .permissions import est_sa_presence, peut_organiser, peut_repondre, peut_repondre_pour
@@ -104,6 +104,12 @@ def seances_de(acces: Acces, *, vue: str = "", instance: Instance | None = None)
     return _avec_reponses(choisies)
 
 
+def instances(acces: Acces) -> list[Instance]:
+    """The committees that the reader knows, the technical ones first."""
+    rangs = {genre: rang for rang, genre in enumerate(GenreInstance.values)}
+    return sorted(Instance.objects.visibles_par(acces), key=lambda i: (not i.est_active, rangs[i.genre], i.nom.lower()))
+
+
 # --- a month ---
 @dataclass
 class Jour:
@@ -169,8 +175,10 @@ def _convoquee(seance: Seance, presences: list[Presence]) -> str:
     reponses = sum(p.reponse != Reponse.ATTENDUE for p in presences)
     presents = sum(p.reponse in (Reponse.PRESENT, Reponse.REPRESENTE) for p in presences)
     assert seance.convoquee_le is not None
+    if not reponses:
+        return f"le {date_courte(seance.convoquee_le)} · aucune réponse encore"
     return (
-        f"Convoquée le {date_courte(seance.convoquee_le)} · {_pluriel(reponses, 'réponse')} sur {len(presences)}, "
+        f"le {date_courte(seance.convoquee_le)} · {_pluriel(reponses, 'réponse')} sur {len(presences)}, "
         f"{_pluriel(presents, 'présent')} ou {'représentés' if presents > 1 else 'représenté'}"
     )
 
@@ -178,21 +186,21 @@ def _convoquee(seance: Seance, presences: list[Presence]) -> str:
 def _preparation(seance: Seance) -> str:
     depart = seance.jour - timedelta(days=seance.instance.jours_convocation)
     if depart <= timezone.localdate():
-        return "En préparation · la convocation est à envoyer"
-    return f"En préparation · convocation prévue le {date_longue(depart)}"
+        return "la convocation est à envoyer"
+    return f"convocation prévue le {date_longue(depart)}"
 
 
 def phrase(seance: Seance, presences: list[Presence]) -> str:
-    """The state of a séance in a sentence."""
+    """What follows its status: « Convoquée » · le 20 nov. · 8 réponses sur 12, 6 présents ou représentés."""
     if seance.statut == StatutSeance.CONVOQUEE:
         return _convoquee(seance, presences)
     if seance.statut == StatutSeance.EN_COURS and seance.ouverte_le:
-        return f"En cours depuis {heure(seance.ouverte_le)}"
+        return f"depuis {heure(seance.ouverte_le)}"
     if seance.statut == StatutSeance.TENUE:
         la = sum(p.etat in (EtatPresence.PRESENT, EtatPresence.REPRESENTE) for p in presences)
-        return f"Tenue · {_pluriel(la, 'présent')} ou {'représentés' if la > 1 else 'représenté'} sur {len(presences)}"
+        return f"{_pluriel(la, 'présent')} ou {'représentés' if la > 1 else 'représenté'} sur {len(presences)}"
     if seance.statut == StatutSeance.ANNULEE and seance.annulee_le:
-        return f"Annulée, {date_relative(seance.annulee_le)}"
+        return date_relative(seance.annulee_le)
     return _preparation(seance)
 
 

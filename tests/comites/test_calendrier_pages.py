@@ -87,7 +87,8 @@ def test_days_are_shown_before_they_are_made(coordination: Client, instance: Ins
 
     page = coordination.post(f"{ESPACE}serie/", {**saisie, "voir": "1"})
     assert "2 dates sur 3" in page.content.decode()
-    assert "Déjà prévue : CT-2027-0900" in page.content.decode()
+    assert "Déjà prévue" in page.content.decode()
+    assert "CT-2027-0900" in page.content.decode()
     assert Seance.objects.count() == 1
     jours = ["2026-12-03", "2027-01-07", "2027-12-31"]
     coordination.post(f"{ESPACE}serie/", {**saisie, "creer": "1", "jours": jours})
@@ -353,3 +354,15 @@ def test_every_page_opens(coordination: Client, seance: Seance, instance: Instan
     ]  # fmt: skip
     for page in pages:
         assert coordination.get(f"{ESPACE}{page}").status_code == 200, page
+
+
+def test_a_member_leaves_after_what_follows_was_said(coordination: Client, seance: Seance) -> None:
+    membre = seance.instance.membres.get()
+    adresse = f"{ESPACE}instances/{seance.instance_id}/membres/{membre.pk}/retirer/"
+
+    assert "ne siégera plus" in coordination.get(adresse).content.decode()
+    assert seance.presences.exists()
+    coordination.post(adresse)
+
+    assert not seance.presences.exists()
+    assert Courriel.objects.get().gabarit == "comite_retrait"

@@ -85,7 +85,7 @@ MATRICE = {
     "comites:instance": {**ORGANISER, "args": _instance},
     "comites:modifier_instance": {**ORGANISER, "args": _instance},
     "comites:ajouter_membre": {**ORGANISER, "methode": "post", "args": _instance},
-    "comites:retirer_membre": {**ORGANISER, COORDINATION: 302, "methode": "post", "args": _membre},
+    "comites:retirer_membre": {**ORGANISER, "args": _membre},
     "comites:ajouter_invite_permanent": {**ORGANISER, "methode": "post", "args": _instance},
     "comites:retirer_invite_permanent": {**ORGANISER, COORDINATION: 302, "methode": "post", "args": _invite_permanent},
     "comites:seance": LIRE,

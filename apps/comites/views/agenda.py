@@ -12,8 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.core.erreurs import exiger
 from apps.core.requetes import Requete
 
-from .. import services
-from ..models import Instance
+from .. import selecteurs_calendrier, services
 from ..permissions import peut_voir_comites
 from ..services.abonnements import abonnement_de, flux
 from ..services.assiduite import seances_tenues
@@ -76,7 +75,7 @@ def assiduite(request: Requete, territoire: str) -> HttpResponse:
     courante = timezone.localdate().year
     saisie = request.GET.get("annee", "")
     annee = int(saisie) if saisie.isdigit() and courante - 20 <= int(saisie) <= courante else courante
-    instances = list(Instance.objects.visibles_par(request.acces))
+    instances = selecteurs_calendrier.instances(request.acces)
     instance = next((i for i in instances if str(i.pk) == request.GET.get("comite", "")), None)
     contexte = {
         "annee": annee,

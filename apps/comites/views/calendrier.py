@@ -36,16 +36,12 @@ from .seances import seance_de
 PAR_PAGE = 30
 
 
-def _instances(request: Requete) -> list[Instance]:
-    return list(Instance.objects.visibles_par(request.acces))
-
-
 def _choisie(request: Requete, instances: list[Instance]) -> Instance | None:
     return next((i for i in instances if str(i.pk) == request.GET.get("comite", "")), None)
 
 
 def _communs(request: Requete) -> dict[str, Any]:
-    instances = _instances(request)
+    instances = selecteurs_calendrier.instances(request.acces)
     return {
         "instances": instances,
         "instance": _choisie(request, instances),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,7 +14,7 @@ from apps.core.views import conflit
 from apps.partenaires.couverture import representants_de
 from apps.partenaires.models import Organisme
 
-from .. import mots, services
+from .. import mots, selecteurs_calendrier, services
 from ..forms.calendrier import InstanceForm, InviteForm, MembreForm
 from ..models import Instance, InvitePermanent, Membre
 from ..permissions import peut_organiser
@@ -29,7 +30,8 @@ def _instance(request: Requete, pk: int) -> Instance:
 def liste(request: Requete, territoire: str) -> HttpResponse:
     """The committees of the territoire."""
     exiger(peut_organiser(request.acces), RESERVE)
-    instances = Instance.objects.visibles_par(request.acces).prefetch_related("membres", "invites")
+    instances = selecteurs_calendrier.instances(request.acces)
+    prefetch_related_objects(instances, "membres", "invites")
     lignes = [
         {
             "instance": i,
@@ -146,11 +148,13 @@ def ajouter_membre(request: Requete, territoire: str, pk: int) -> HttpResponse:
     return _page(request, objet, form, InviteForm(prefix="invite"))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def retirer_membre(request: Requete, territoire: str, pk: int, membre_pk: int) -> HttpResponse:
-    """It sits no more."""
+    """It sits no more: what follows is said first."""
     objet = _instance(request, pk)
     membre = get_object_or_404(Membre, pk=membre_pk, instance=objet, retire_le__isnull=True)
+    if request.method == "GET":
+        return render(request, "comites/calendrier/retirer_membre.html", {"instance": objet, "membre": membre})
     services.retirer_membre(acces=request.acces, membre=membre)
     messages.success(request, f"{membre} ne siège plus.")
     return redirect("comites:instance", territoire, pk)

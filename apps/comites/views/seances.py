@@ -1,19 +1,22 @@
 """Making, moving, cancelling and convening a séance: the coordination's pages."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.core.dates import ajouter_mois
 from apps.core.erreurs import ErreurMetier, VersionPerimee, exiger
 from apps.core.requetes import Requete
 from apps.core.views import conflit
 
 from .. import mots, selecteurs_calendrier, services
-from ..enums import EtatPoint, GesteSeance, ModePoint, StatutSeance
+from ..enums import EtatPoint, GenreInstance, GesteSeance, ModePoint, StatutSeance
 from ..forms.calendrier import (
     AnnulerForm,
     ConvocationForm,
@@ -50,7 +53,7 @@ def _instance_demandee(request: Requete) -> Instance | None:
     instances = Instance.objects.visibles_par(request.acces).filter(est_active=True)
     if cle.isdigit():
         return instances.filter(pk=int(cle)).first()
-    return instances.first() if instances.count() == 1 else None
+    return instances.filter(genre=GenreInstance.TECHNIQUE).first() or instances.first()
 
 
 def _initial(request: Requete) -> dict[str, Any]:
@@ -105,7 +108,9 @@ def _creer_serie(request: Requete, form: SerieForm, dates: list[Any]) -> HttpRes
 def serie(request: Requete, territoire: str) -> HttpResponse:
     """Several at once: the days are shown first, holidays set apart, then made."""
     exiger(peut_organiser(request.acces), RESERVE)
-    form = SerieForm(request.POST or None, acces=request.acces, initial=_initial(request))
+    demain = timezone.localdate() + timedelta(days=1)
+    periode = {"du": demain, "au": ajouter_mois(demain, 12)}
+    form = SerieForm(request.POST or None, acces=request.acces, initial={**_initial(request), **periode})
     contexte: dict[str, Any] = {"form": form}
     if form.is_valid():
         dates = _dates(form)
