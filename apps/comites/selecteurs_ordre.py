@@ -9,13 +9,15 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.actions.selecteurs import suivi
 from apps.core.acces import Acces
 from apps.core.affichage import INSECABLE, heure
-from apps.core.audience import Audience
+from apps.core.audience import Audience, GenreAudience
 from apps.fiches.enums import MotifPartage
 from apps.fiches.models import FicheNavette
 from apps.fiches.permissions import partages_de
 
+from .besoins import besoins_de
 from .enums import EtatPoint, ModePoint, NaturePoint, PorteeInstance, StatutSeance
 from .intitules import (
     EN_PREPARATION,
@@ -30,7 +32,7 @@ from .intitules import (
 )
 from .models import PointOrdreDuJour, Seance
 from .models.seance import STATUTS_A_VENIR
-from .permissions import peut_lire_ordre_du_jour, peut_preparer, peut_proposer_point
+from .permissions import lit_les_fiches, peut_lire_ordre_du_jour, peut_preparer, peut_proposer_point
 
 __all__ = [
     "EN_PREPARATION",
@@ -232,7 +234,27 @@ def contexte_ordre(acces: Acces, seance: Seance) -> dict[str, Any]:
         "odj_peut_proposer": peut_proposer_point(acces, seance),
         "odj_propositions": attendues,
         "odj_miennes": propositions_de(acces, seance),
+        **_permanents(acces, seance, {x.point.nature for x in ordre.lignes}),
     }
+
+
+def _permanents(acces: Acces, seance: Seance, natures: set[str]) -> dict[str, Any]:
+    """What the two standing points are about, for this reader: élus get figures, an organisme what it reads itself."""
+    contexte: dict[str, Any] = {}
+    if NaturePoint.ACTIONS in natures:
+        contexte["odj_groupes"] = suivi(territoire_id=seance.territoire_id, audience=_audience(acces, seance))
+    if NaturePoint.BESOINS in natures:
+        contexte["odj_besoins"] = besoins_de(seance, anonyme=not lit_les_fiches(acces, seance))
+    return contexte
+
+
+def _audience(acces: Acces, seance: Seance) -> Audience:
+    """Of one's own screen. In an anonymous séance the coordination sees what the élus will."""
+    if seance.est_anonyme or not lit_les_fiches(acces, seance):
+        return Audience(GenreAudience.ANONYME, seance.territoire_id)
+    if acces.est_coordination:
+        return Audience(GenreAudience.COORDINATION, seance.territoire_id)
+    return Audience(GenreAudience.ORGANISME, seance.territoire_id, acces.organisme_id)
 
 
 def propositions_de(acces: Acces, seance: Seance) -> list[PointOrdreDuJour]:

@@ -176,7 +176,7 @@ def test_a_reserved_point_is_the_coordinations_and_keeps_the_others_numbers(
     ordre.ajouter_sujet(acces=acces, seance=seance, titre="Locaux vacants")
 
     assert [(x.rang, x.titre) for x in lignes(referent.acces(), seance)] == [(1, "Locaux vacants")]
-    assert [x.rang for x in lignes(acces, seance)] == [None, 1]
+    assert [x.rang for x in lignes(acces, seance)] == [1, None]
 
 
 def test_a_member_without_convention_reads_numbers_only(acces: Acces, seance: Seance, fiche: FicheNavette) -> None:

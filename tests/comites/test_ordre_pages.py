@@ -1,15 +1,18 @@
 """The pages of the agenda: what each reader is shown, what each form does, and what goes back to the form."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.acces.models import Affectation
-from apps.comites.enums import ChoixRestreint, EtatPoint, ModePoint
+from apps.comites.enums import ChoixRestreint, EtatPoint, ModePoint, StatutSeance
 from apps.comites.models import PointOrdreDuJour, Seance, VersionAnonyme
+from apps.comites.selecteurs_ordre import contexte_ordre
 from apps.comites.services import ordre
 from apps.core.acces import Role
 from apps.fiches import services as fiches
@@ -21,6 +24,7 @@ from tests.factories import AffectationFactory
 from tests.fiches.factories import ouvrir
 
 from .factories import (
+    ActionFactory,
     InstanceFactory,
     MembreFactory,
     PointFactory,
@@ -199,6 +203,57 @@ def test_opening_the_form_of_a_fiche_is_traced(client_coordination: Client, sean
     lire(client_coordination, f"{adresse('ajouter_fiche', seance)}?fiche={fiche.numero}")
 
     assert Trace.objects.filter(objet="fiche", objet_id=fiche.pk).exists()
+
+
+# --- the standing points on the page of the séance ----------------------------------------------------------------------
+
+
+def test_each_reader_is_told_of_the_actions_what_they_may_read(
+    client_coordination: Client, client_membre: Client, seance: Seance, coordination: Affectation
+) -> None:
+    """The words of an action on a fiche that the organisme does not read stay with the coordination."""
+    ActionFactory(territoire=seance.territoire, libelle="Appeler Mme Bastide pour son bail", en_retard=True)
+    ordre.ajouter_points_permanents(acces=coordination.acces(), seance=seance)
+    Seance.objects.filter(pk=seance.pk).update(statut=StatutSeance.CONVOQUEE, convoquee_le=timezone.now())
+
+    assert "Bastide" in lire(client_coordination, seance.get_absolute_url())
+    page = lire(client_membre, seance.get_absolute_url())
+    assert "Voir les actions en cours" in page and "Bastide" not in page
+
+
+def test_elus_are_given_figures_and_none_under_five(
+    territoire: Territoire, coordination: Affectation, connecter: Callable[[Affectation], Client]
+) -> None:
+    seance = SeanceFactory(
+        instance=InstanceFactory(territoire=territoire, anonyme=True), convoquee=True, numero="CP-2026-0008"
+    )
+    ordre.ajouter_points_permanents(acces=coordination.acces(), seance=seance)
+    ActionFactory(territoire=territoire, libelle="Appeler Mme Bastide pour son bail")
+    FicheNavette.objects.update(ouverte_le=timezone.now() - timedelta(days=2))
+
+    page = lire(connecter(AffectationFactory(territoire=territoire, role=Role.PILOTAGE)), seance.get_absolute_url())
+
+    assert "Voir les besoins" in page and "moins de 5" in page
+    assert "Bastide" not in page
+
+
+def test_the_panel_reads_no_more_with_300_points(
+    seance: Seance, referent: Affectation, django_assert_max_num_queries: Any
+) -> None:
+    MembreFactory(instance=seance.instance, organisme=referent.organisme)
+    Seance.objects.filter(pk=seance.pk).update(statut=StatutSeance.CONVOQUEE, convoquee_le=timezone.now())
+    seance.refresh_from_db()
+    couts = []
+    for nombre in (3, 297):
+        PointOrdreDuJour.objects.bulk_create(
+            PointOrdreDuJour(territoire=seance.territoire, seance=seance, fiche=f, ordre=1)
+            for f in fiches_en_nombre(seance.territoire, nombre, confidentialite=Confidentialite.COMITE)
+        )
+        with django_assert_max_num_queries(25) as requetes:
+            assert contexte_ordre(referent.acces(), seance)["odj"].lignes
+        couts.append(len(requetes))
+
+    assert couts[0] == couts[1]
 
 
 # --- a référent puts a fiche forward ------------------------------------------------------------------------------------
