@@ -33,6 +33,9 @@ from .models import Action
 from .permissions import peut_finir, peut_gerer_listes
 from .tasks import rappeler_actions
 
+# Beside all that the coordination's home already says.
+COORDINATION_MAX = 3
+
 
 def _panneau_accueil(acces: Acces) -> tuple[str, dict[str, Any]] | None:
     """« Nos actions » on the home page of a partner: done on the spot."""
@@ -45,7 +48,10 @@ def _panneau_coordination(acces: Acces) -> tuple[str, dict[str, Any]] | None:
     """What the coordination itself has to do."""
     if not acces.est_coordination:
         return None
-    return "actions/_accueil.html", {"actions": selecteurs.a_venir(acces), "titre": "Les actions de la coordination"}
+    return "actions/_accueil.html", {
+        "actions": selecteurs.a_venir(acces, maximum=COORDINATION_MAX),
+        "titre": "À faire par la coordination",
+    }
 
 
 def _a_faire(acces: Acces, fiche: Any) -> tuple[str, dict[str, Any]] | None:

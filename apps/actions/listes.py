@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +19,11 @@ from .permissions import peut_creer, peut_finir
 from .presentation import badge_etat, bouton_faire, dire_etat, dire_report
 
 FORMULAIRE = "geste-action"
+# What is still to do, the oldest day first, then what is done, then what was given up.
+OUVERTES_D_ABORD = Case(
+    When(etat=EtatAction.FAITE, then=1), When(etat=EtatAction.ABANDONNEE, then=2), default=0,
+    output_field=IntegerField(),
+).asc()  # fmt: skip
 OUVERTES = "etat=a_faire&etat=en_cours"
 SEANCES_MAX = 60
 
@@ -69,7 +74,7 @@ class ListeActions(Liste):
     cle = "actions"
     titre = "Actions"
     nom, nom_pluriel = "action", "actions"
-    tri_defaut = "echeance"
+    tri_defaut = "etat"
     libelle_recherche = "Quoi, qui, numéro de fiche"
     vide_titre = "Aucune action"
     vide_texte = "Ce que chacun doit faire, décidé en comité ou noté sur une fiche, apparaîtra ici."
@@ -83,7 +88,9 @@ class ListeActions(Liste):
             Colonne("responsable", "Confiée à", "responsable_nom", ecran=False),
             Colonne("echeance", "Pour le", "echeance", cellule=_date, tri=("echeance",), secondaire=dire_report),
             Colonne("echeance_initiale", "Prévue d’abord le", "echeance_initiale", ecran=False),
-            Colonne("etat", "État", dire_etat, cellule=badge_etat, tri=("etat", "echeance")),
+            Colonne(
+                "etat", "État", dire_etat, cellule=badge_etat, tri=(OUVERTES_D_ABORD, "echeance"), classe="insecable"
+            ),
             Colonne("origine", "Décidée par", "origine_dite", ecran=False),
             Colonne("terminee_le", "Terminée le", _fin, ecran=False),
             Colonne("resultat", "Ce qui a été obtenu", lambda a: a.resultat or a.motif_abandon, ecran=False),
@@ -93,14 +100,14 @@ class ListeActions(Liste):
             FiltreChoix(
                 "etat", "État", EtatAction.choices, "etat", multiple=True, compte=True
             ),
-            FiltreChoix("chez", "Chez qui", [("moi", "Moi"), ("nous", "Nous")], self._chez(acces)),
+            FiltreChoix("chez", "Pour qui", [("moi", "Moi"), ("nous", "Nous")], self._chez(acces)),
             FiltreOuiNon("retard", "En retard", self._retard()),
             FiltreChoix("porteur", "Qui", _porteurs, _porteur),
             FiltreTexte("fiche", "Numéro de fiche", "fiche__numero__icontains"),
             FiltreChoix("seance", "Séance", _seances, "origine", tous="Toutes"),
             FiltreChoix(
-                "origine", "Vient", [("seance", "D’un comité"), ("liste", "D’une liste"), ("autre", "De personne")],
-                _provenance, tous="De partout",
+                "origine", "Origine", [("seance", "Un comité"), ("liste", "Une liste type"), ("autre", "Autre")],
+                _provenance, tous="Toutes",
             ),
             FiltreDate("du", "À partir du", "echeance__gte"),
             FiltreDate("au", "Jusqu’au", "echeance__lte"),

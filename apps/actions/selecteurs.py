@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.acces import Acces
-from apps.core.affichage import date_courte, jour_de
+from apps.core.affichage import INSECABLE, date_courte, jour_de
 from apps.core.audience import Audience, GenreAudience
 from apps.core.recherche import filtrer
 from apps.core.registres import Compteur, Ligne, Trouvaille
@@ -27,6 +27,7 @@ PANNEAU_MAX = 6
 # Below this an anonymous figure could point at somebody.
 SEUIL_ANONYME = 5
 SUIVIES = (StatutFiche.OUVERTE, StatutFiche.EN_ATTENTE)
+FINIES = (StatutFiche.CLOTUREE, StatutFiche.ANNULEE)
 
 
 @dataclass(frozen=True)
@@ -264,14 +265,14 @@ def compteurs(acces: Acces) -> list[Compteur]:
 
 
 def lignes_a_traiter(acces: Acces) -> list[Ligne]:
-    """For the coordination: what an applicant says done, what waits for an orientation, what is late."""
+    """For the coordination: what an applicant says done, what waits for an orientation, what is late or left behind."""
     if not acces.est_coordination:
         return []
     jour = timezone.localdate()
     orientable = Q(porteur=Porteur.ORGANISME, fiche__statut__in=SUIVIES, porteur_lit=False)
     actions = (
         avec_porteur_qui_lit(Action.objects.visibles_par(acces).ouvertes())
-        .filter(Q(echeance__lt=jour) | Q(dite_faite_le__isnull=False) | orientable)
+        .filter(Q(echeance__lt=jour) | Q(dite_faite_le__isnull=False) | orientable | Q(fiche__statut__in=FINIES))
         .select_related("fiche", "organisme", "territoire")
         .order_by("echeance", "pk")[:LIGNES_MAX]
     )
@@ -286,7 +287,10 @@ def _a_traiter(action: Any) -> Ligne:
         return Ligne(
             action.libelle, f"le demandeur dit que c’est fait{fiche}", action.dite_faite_le, "Vérifier", lien, 25
         )
-    if action.porteur == Porteur.ORGANISME and action.fiche and action.fiche.est_ouverte and not action.porteur_lit:
+    if action.fiche and not action.fiche.est_ouverte:
+        detail = f"{action.qui}{fiche}, qui est close{INSECABLE}: faite, ou abandonnée{INSECABLE}?"
+        return Ligne(action.libelle, detail, action.echeance, "Finir", lien, 47)
+    if action.porteur == Porteur.ORGANISME and action.fiche and not action.porteur_lit:
         detail = f"{action.qui} ne lit pas encore la fiche{fiche}"
         return Ligne(action.libelle, detail, action.cree_le, "Orienter", lien, 31)
     detail = f"{action.qui}, prévue pour le {date_courte(action.echeance)}{fiche}"

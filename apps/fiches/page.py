@@ -412,7 +412,8 @@ def a_faire(
             lignes.append({"qui": o.nom_du_jour, "quoi": o.prochaine_etape, "quand": o.prochaine_etape_le})
     if fiche.attente_quoi:
         qui = str(personnes[0].demandeur.personne) if personnes else "Le demandeur"
-        lignes.append({"qui": qui, "quoi": f"envoyer{INSECABLE}: {fiche.attente_quoi}", "quand": fiche.attente_jusquau})
+        quoi = f"envoyer{INSECABLE}: {fiche.attente_quoi}"
+        lignes.append({"qui": qui, "quoi": quoi, "quand": fiche.attente_jusquau, "attente": fiche.attente_quoi})
     if fiche.premier_contact_le is None and fiche.premier_contact_avant:
         lignes.append({"qui": "Coordination", "quoi": "premier contact", "quand": fiche.premier_contact_avant})
     for e in journal:

@@ -227,6 +227,22 @@ def test_the_coordination_confirms_or_asks_again(
     assert "nous vérifions" not in page and "Envoyer les bilans" in page
 
 
+def test_what_is_awaited_is_not_said_twice(
+    fiche: FicheNavette, coordination: Affectation, connecter: Callable[[Affectation], Client]
+) -> None:
+    """An action of the applicant says with its own button what the fiche awaits."""
+    fiches.mettre_en_attente(acces=coordination.acces(), fiche=fiche, attente_quoi="l’acte de « vente »")
+    _, jeton = page_de(fiche)
+    urls = ((connecter(coordination), fiche.get_absolute_url(), "envoyer\u00a0: l’acte"), (
+        Client(), reverse("public:suivi", args=["figeac", jeton]), "Ce que vous avez à nous envoyer",
+    ))  # fmt: skip
+    assert all(mots in client.get(url).content.decode() for client, url, mots in urls)
+    ActionFactory(territoire=fiche.territoire, fiche=fiche, demandeur=True, libelle="Fournir l’acte de « vente »")
+    for client, url, mots in urls:
+        page = client.get(url).content.decode()
+        assert mots not in page and "Fournir l’acte" in page
+
+
 @pytest.mark.parametrize("cas", ["d’une autre fiche", "d’un partenaire", "déjà faite", "inconnue", "illisible"])
 def test_nothing_else_is_said_done(fiche: FicheNavette, vite: None, cas: str) -> None:
     action = {

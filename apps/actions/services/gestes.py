@@ -188,6 +188,8 @@ def _enregistrer(acces: Acces, actuelle: Action, voulus: dict[str, Any], change:
     if "organisme" in change:
         voulus["organisme_nom"] = organisme.nom_le(timezone.localdate()) if organisme else ""
     voulus["responsable_nom"] = str(responsable) if responsable else ""
+    if "porteur" in change:
+        actuelle.dite_faite_le = None  # it was the applicant's word
     for nom, valeur in voulus.items():
         setattr(actuelle, nom, valeur)
     actuelle.recherche = actuelle.calculer_recherche()

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
+from django.utils.html import escape
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.acces.middleware import RequeteAvecAcces
@@ -40,18 +41,25 @@ def detail(request: RequeteAvecAcces, territoire: str, numero: str) -> HttpRespo
         acces=request.acces, genre=GenreAcces.LECTURE, objet="fiche", objet_id=fiche.pk, libelle=fiche.numero,
         auteur=str(request.user),
     )  # fmt: skip
+    suite_a_faire = panneaux(request, fiche, a_faire_fiche)
+    page.a_faire = [x for x in page.a_faire if not _deja_dit(x, suite_a_faire)]
     contexte = {
         "fiche": fiche,
         "page": page,
         "rapide": EchangeRapideForm(auto_id="rapide_%s") if page.droits.peut_noter else None,
         "panneaux": panneaux(request, fiche, panneaux_fiche),
-        "suite_a_faire": panneaux(request, fiche, a_faire_fiche),
+        "suite_a_faire": suite_a_faire,
         "imprimer_pour": audiences_proposees(request.acces, [s.orientation for s in page.sections]),
         "rappel": RAPPEL,
         "genres": GenreEchange,
         "visibilites": Visibilite,
     }
     return render(request, "fiches/detail.html", contexte)
+
+
+def _deja_dit(ligne: dict[str, Any], suites: list[str]) -> bool:
+    """What is awaited from the applicant may also be an action of theirs, which says it with its own button."""
+    return "attente" in ligne and any(escape(ligne["attente"]) in suite for suite in suites)
 
 
 def panneaux(request: RequeteAvecAcces, fiche: FicheNavette, registre: Registre[Any]) -> list[str]:

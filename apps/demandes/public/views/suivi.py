@@ -13,6 +13,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.utils.html import escape
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -93,6 +94,9 @@ def page_suivi(
 ) -> HttpResponse:
     contexte = _contexte(lien, jeton) | {"form": form or MessageForm(), "blocage": blocage}
     contexte["panneaux"] = _panneaux(request, lien, contexte)
+    # What is awaited may also be one of these blocks' lines, which then says it with its own button.
+    attente = escape(contexte["suivi"].attente_quoi)
+    contexte["attente_dite"] = bool(attente) and any(attente in panneau for panneau in contexte["panneaux"])
     return afficher(request, "suivi/suivi.html", contexte, status=status)
 
 
