@@ -15,14 +15,38 @@ from django.utils import timezone
 from apps.acces.models import CHOIX_ROLES, Absence, Affectation
 from apps.accueil.demonstration.horloge import Horloge
 from apps.accueil.demonstration.scenarios import FIGEAC
+from apps.actions.enums import EtatAction, Porteur
+from apps.actions.models import Action
+from apps.comites.enums import (
+    EtatPoint,
+    EtatPresence,
+    GenreDecision,
+    GenreInstance,
+    ModePoint,
+    NaturePoint,
+    StatutCompteRendu,
+    StatutSeance,
+)
+from apps.comites.models import CompteRendu, Decision, PointOrdreDuJour, Presence, Seance, VersionAnonyme
+from apps.comites.services import ordre
 from apps.comptes.models import Utilisateur
 from apps.core.acces import Role
+from apps.core.dates import nom_ferie
 from apps.courriels.models import Courriel, EtatCourriel
 from apps.demandes.models import Demande
 from apps.entreprises.models import Entreprise
 from apps.entreprises.siret import siret_est_juste
 from apps.fiches import etat as etats
-from apps.fiches.enums import EtatFiche, EtatOrientation, GenreOrientation, MotifCloture, StatutFiche, Visibilite
+from apps.fiches.enums import (
+    ActionJournal,
+    EtatFiche,
+    EtatOrientation,
+    GenreOrientation,
+    MotifCloture,
+    MotifPartage,
+    StatutFiche,
+    Visibilite,
+)
 from apps.fiches.models import Echange, EntreeJournal, FicheNavette, Orientation, Partage, PieceFiche, Suivi
 from apps.fiches.services import accorder_partages
 from apps.listes.models import VueEnregistree
@@ -47,6 +71,9 @@ def empreinte() -> list[object]:
         )
         lignes += FicheNavette.objects.filter(territoire=t).order_by("numero").values_list("numero", "titre", "etat")
         lignes += Orientation.objects.filter(territoire=t).order_by("pk").values_list("organisme__nom", "etat")
+        lignes += Seance.objects.filter(territoire=t).order_by("numero").values_list("numero", "jour", "statut")
+        lignes += Action.objects.filter(territoire=t).order_by("pk").values_list("libelle", "echeance", "etat")
+        lignes += Decision.objects.filter(territoire=t).order_by("pk").values_list("genre", "precision", "effets")
         lignes += Demande.objects.filter(territoire=t).order_by("reference").values_list("reference", "nom", "etat")
         lignes += Personne.objects.filter(territoire=t).order_by("pk").values_list("nom", "prenom", "telephone")
     entrer(None)
@@ -267,6 +294,98 @@ def test_loading_again_changes_nothing(demonstration, capsys):
 
     assert FicheNavette.objects.count() == avant
     assert "Rien n’a été changé" in capsys.readouterr().out
+
+
+# --- the committees ---------------------------------------------------------------------------------------------------
+
+
+def techniques(monde):
+    return Seance.objects.filter(territoire=monde.figeac, instance__genre=GenreInstance.TECHNIQUE).order_by("jour")
+
+
+def test_the_committee_meets_twice_a_month_and_never_on_a_holiday(demonstration):
+    seances = list(techniques(demonstration))
+    passees = [s for s in seances if s.jour < demonstration.jour]
+
+    assert {s.jour.weekday() for s in seances} == {3}
+    assert {(s.jour.day - 1) // 7 for s in seances} == {0, 2}
+    assert not any(nom_ferie(s.jour) for s in seances)
+    assert len(passees) > 15
+    assert {s.statut for s in passees} == {StatutSeance.TENUE}
+    assert {s.statut for s in seances if s not in passees} == {StatutSeance.PREPARATION}
+
+
+def test_every_minutes_but_the_last_are_approved_and_numbered(demonstration):
+    *anciens, dernier = CompteRendu.objects.filter(seance__in=techniques(demonstration)).order_by("seance__jour")
+
+    assert {c.statut for c in anciens} == {StatutCompteRendu.APPROUVE}
+    assert all(c.approuve_en.jour > c.seance.jour for c in anciens)
+    assert dernier.statut == StatutCompteRendu.PROJET
+    assert dernier.sections.exclude(texte="").exists()
+    assert dernier.remarques.exists() or not dernier.remarques_ouvertes
+
+
+def test_what_was_decided_acted_and_is_told_by_the_fiche(demonstration):
+    decisions = Decision.objects.filter(territoire=demonstration.figeac, point__fiche__isnull=False)
+
+    assert len(decisions) > 25
+    assert {GenreDecision.VALIDER, GenreDecision.VISITE, GenreDecision.AJOURNER} <= {d.genre for d in decisions}
+    for decision in decisions:
+        assert decision.appliquee_le
+        assert [e for e in decision.effets if not e["fait"]] == []
+        assert decision.point.fiche.journal.filter(action=ActionJournal.COMITE, texte__startswith="Comité").exists()
+
+
+def test_actions_are_done_late_postponed_or_given_up(demonstration):
+    actions = Action.objects.filter(territoire=demonstration.figeac)
+
+    assert {*EtatAction.values} - {EtatAction.EN_COURS} <= set(actions.values_list("etat", flat=True))
+    assert actions.filter(reports__gt=0).exists()
+    assert actions.en_retard().filter(fiche__isnull=True).exists()
+    assert actions.filter(porteur=Porteur.DEMANDEUR).exists()
+    assert actions.exclude(liste_dite="").exists()
+    assert not actions.filter(terminee_le__gt=timezone.now()).exists()
+
+
+def test_the_next_seance_is_begun_and_more_is_proposed(demonstration):
+    prochaine = techniques(demonstration).a_venir().filter(jour__gte=demonstration.jour).first()
+    coordination = Affectation.objects.get(utilisateur__courriel="claire.vidal@example.org").acces()
+    genres = {p.cle.split(":")[0] for p in ordre.propositions(acces=coordination, seance=prochaine)}
+
+    assert prochaine.points.inscrits().filter(fiche__isnull=False).count() == 2
+    assert prochaine.points.inscrits().filter(nature=NaturePoint.COMPTE_RENDU).exists()
+    assert prochaine.points.filter(etat=EtatPoint.PROPOSE).exists()
+    assert {"fiche", "action", "point"} & genres >= {"fiche", "action"}
+    assert len(ordre.propositions(acces=coordination, seance=prochaine)) >= 6
+
+
+def test_the_members_read_the_fiches_of_the_agenda_that_still_holds_and_no_other(demonstration):
+    derniere = techniques(demonstration).tenues().first()
+    fiches = set(derniere.points.inscrits().filter(fiche__isnull=False).values_list("fiche", flat=True))
+    ouvertes = Partage.objects.en_cours().filter(territoire=demonstration.figeac, motif=MotifPartage.COMITE)
+
+    assert set(ouvertes.values_list("fiche", flat=True)) <= fiches
+
+
+def test_the_elus_are_shown_no_name(demonstration):
+    t = demonstration.figeac
+    terrisse = Affectation.objects.get(utilisateur__courriel="alain.terrisse@example.org").acces()
+    seances = Seance.objects.visibles_par(terrisse)
+
+    assert {s.instance.genre for s in seances} == {GenreInstance.PILOTAGE, GenreInstance.COMMISSION}
+    points = PointOrdreDuJour.objects.filter(seance__in=seances, fiche__isnull=False)
+    assert {p.mode for p in points} == {ModePoint.SANS_NOM}
+    relues = VersionAnonyme.objects.filter(territoire=t, relue_le__isnull=False)
+    assert {p.fiche_id for p in points} <= set(relues.values_list("fiche", flat=True))
+    assert VersionAnonyme.objects.filter(territoire=t, relue_le=None).count() == 1
+
+
+def test_attendance_is_nearly_permanent(demonstration):
+    presences = Presence.objects.filter(seance__in=techniques(demonstration).tenues(), organisme__isnull=False)
+    etats_vus = Counter(presences.values_list("etat", flat=True))
+
+    assert set(etats_vus) == {*EtatPresence.values} - {EtatPresence.ATTENDU}
+    assert 0.75 < etats_vus[EtatPresence.PRESENT] / presences.count() < 0.99
 
 
 def test_clock_goes_back_and_comes_home():

@@ -16,7 +16,7 @@ from apps.documents.models import Fichier
 from apps.listes.models import VueEnregistree
 from apps.territoires.models import Territoire
 
-from . import demandes, scenarios
+from . import actions, comites, demandes, scenarios
 from .donnees import GRAINE, lire
 from .dossier import Dossier
 from .entreprises import creer_entreprises
@@ -69,9 +69,14 @@ def _remplir(monde: Monde, d: dict[str, Any], hashes: dict[str, str], *, leger: 
     if not premier:
         _raconter(monde, scenarios.LANGRES, scenarios.BESOINS_LANGRES)
         return
+    comites.ouvrir_les_comites(monde, leger=leger)
     _raconter(monde, scenarios.LEGER if leger else scenarios.FIGEAC)
+    actions.noter_les_generales(monde)
+    comites.tenir_les_passees(monde)
     if not leger:
         demandes.raconter_les_passees(monde)
+    actions.preparer_les_listes(monde)
+    comites.preparer_la_suite(monde)
     demandes.deposer_a_trier(monde, DEMANDES_LEGER if leger else None)
     _enregistrer_vues(monde)
 

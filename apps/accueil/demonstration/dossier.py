@@ -317,7 +317,7 @@ class Dossier:
             texte=self.monde.hasard.choice(lire("suivi")["echanges"][genre]),
             visibilite=visibilite or Visibilite.PARTENAIRES,
         )
-        self._relire()
+        self.relire()
 
     def orienter(
         self, jours: float, nombre: int = 1, *, vers: Iterable[str] = (), genre: str = "", **options: Any
@@ -339,7 +339,7 @@ class Dossier:
             raisons={p.organisme.pk: p.raisons for p in propositions},
             **options,
         )
-        self._relire()
+        self.relire()
 
     def _acces(self, rang: int) -> Any:
         """Who was addressed answers, else anybody of the organisme."""
@@ -351,7 +351,7 @@ class Dossier:
     def _repondre(self, rang: int, jours: float, service: Any, **champs: Any) -> None:
         self.le(jours)
         self.orientations[rang] = service(acces=self._acces(rang), orientation=self.orientations[rang], **champs)
-        self._relire()
+        self.relire()
 
     def prendre(self, rang: int, jours: float) -> None:
         hasard = self.monde.hasard
@@ -378,14 +378,14 @@ class Dossier:
     def relancer(self, rang: int, jours: float) -> None:
         self.le(jours)
         self.orientations[rang] = fiches.relancer(acces=self.monde.acces, orientation=self.orientations[rang])
-        self._relire()
+        self.relire()
 
     def annuler(self, rang: int, jours: float, motif: str) -> None:
         self.le(jours)
         self.orientations[rang] = fiches.annuler_orientation(
             acces=self.monde.acces, orientation=self.orientations[rang], motif=motif
         )
-        self._relire()
+        self.relire()
 
     def confier(self, rang: int, jours: float, courriel: str) -> None:
         """Hand the case to a technicien of the organisme."""
@@ -394,7 +394,7 @@ class Dossier:
             acces=self._acces(rang), orientation=self.orientations[rang],
             technicien=self.monde.affectations[courriel].utilisateur,
         )  # fmt: skip
-        self._relire()
+        self.relire()
 
     def joindre(self, jours: float, genre: str = "pdf", visibilite: str = "") -> None:
         """A file: a quote, or a picture of the premises."""
@@ -405,7 +405,7 @@ class Dossier:
             titre="Devis" if genre == "pdf" else "Photographie du local",
             visibilite=visibilite or Visibilite.PARTENAIRES,
         )  # fmt: skip
-        self._relire()
+        self.relire()
 
     def attendre(self, jours: float, jusqua: int) -> None:
         """Something is awaited from the applicant until `jusqua` days from today (negative: overdue)."""
@@ -413,18 +413,18 @@ class Dossier:
         quoi = self.monde.hasard.choice(lire("suivi")["attentes"])
         jour = timezone.localdate(self.monde.horloge.maintenant) + timedelta(days=jusqua)
         fiches.mettre_en_attente(acces=self.monde.acces, fiche=self.fiche, attente_quoi=quoi, attente_jusquau=jour)
-        self._relire()
+        self.relire()
 
     def reprendre(self, jours: float) -> None:
         self.le(jours)
         fiches.reprendre(acces=self.monde.acces, fiche=self.fiche)
-        self._relire()
+        self.relire()
 
     def modifier(self, jours: float, **champs: Any) -> None:
         self.le(jours)
-        self._relire()
+        self.relire()
         fiches.modifier(acces=self.monde.acces, fiche=self.fiche, version=self.fiche.version, **champs)
-        self._relire()
+        self.relire()
 
     def retirer_accord(self, jours: float) -> None:
         """From the tracking page: the shares close at once."""
@@ -432,7 +432,7 @@ class Dossier:
         fiches.retirer_accord(
             acces=self.monde.acces, fiche=self.fiche, personne=self.personnes[0], canal=CanalAccord.TELEPHONE
         )
-        self._relire()
+        self.relire()
 
     # --- the end ---
 
@@ -441,7 +441,7 @@ class Dossier:
         fiches.proposer_cloture(
             acces=self._acces(rang), fiche=self.fiche, motif=motif, note="Tout est fait de notre côté."
         )
-        self._relire()
+        self.relire()
 
     def clore(self, jours: float, motif: str = MotifCloture.ABOUTIE, *, annoncee: bool = True) -> None:
         """Close it; a success has its results, help obtained, and the projet becomes an entreprise."""
@@ -453,7 +453,7 @@ class Dossier:
         projet = self.fiche.projet
         if motif == MotifCloture.ABOUTIE and projet is not None and projet.entreprise_id is None:
             porteurs.devenir_entreprise(acces=self.monde.acces, projet=projet, note=INVENTE, creee_le=self._jour())
-        self._relire()
+        self.relire()
 
     def _aboutissement(self) -> str:
         if self.besoin["sujet"] == "projet":
@@ -500,12 +500,12 @@ class Dossier:
     def rouvrir(self, jours: float, motif: str) -> None:
         self.le(jours)
         fiches.rouvrir(acces=self.monde.acces, fiche=self.fiche, motif=motif)
-        self._relire()
+        self.relire()
 
     def annuler_ouverture(self, jours: float) -> None:
         self.le(jours)
         fiches.annuler_ouverture(acces=self.monde.acces, fiche=self.fiche, motif="Ouverte par erreur")
-        self._relire()
+        self.relire()
 
     def suivre(self, mois: int, jours: float, *, active: bool = True, injoignable: bool = False) -> None:
         """The follow-up of that month is done."""
@@ -516,5 +516,6 @@ class Dossier:
             note="" if injoignable else "Activité installée, un peu en dessous du prévisionnel.",
         )  # fmt: skip
 
-    def _relire(self) -> None:
+    def relire(self) -> None:
+        """The fiche as the last step left it."""
         self.fiche = FicheNavette.objects.select_related("projet", "territoire").get(pk=self.fiche.pk)

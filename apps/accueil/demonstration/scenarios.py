@@ -5,10 +5,12 @@ from random import Random
 
 from django.utils import timezone
 
+from apps.comites.enums import GenreDecision
 from apps.core.dates import ajouter_mois
 from apps.fiches.enums import Confidentialite, GenreEchange, GenreOrientation, MotifCloture, MotifDeclin, Visibilite
 from apps.personnes.enums import Portee
 
+from .comites import passer
 from .donnees import lire
 from .dossier import Dossier
 
@@ -49,6 +51,7 @@ def une_seule_reponse(d: Dossier, age: float) -> None:
     d.ouvrir(age + 3, comite=True)
     d.orienter(age, 2)
     d.prendre(0, age - 3)
+    passer(d, age - 3, GenreDecision.VISITE)
     d.echange(age - 4, GenreEchange.VISITE, par=0)
 
 
@@ -59,15 +62,17 @@ def prise_en_charge(d: Dossier, age: float) -> None:
     if len(d.orientations) > 1:
         d.decliner(1, age - 5, MotifDeclin.HORS_CHAMP, "L’activité ne relève pas de nos aides.")
     d.echange(age * 0.5, GenreEchange.VISITE, par=0)
+    passer(d, age * 0.45, revoir=d.monde.hasard.choice([0, 21, 60]))
     d.echange(age * 0.3, GenreEchange.NOTE, par=0, visibilite=Visibilite.COORDINATION)
     d.echange(age * 0.2, GenreEchange.REUNION, visibilite=Visibilite.COMITE)
 
 
 def a_deux(d: Dossier, age: float) -> None:
     """Carried by a couple, both of whom agreed; the Département is only informed."""
-    d.ouvrir(age, deux=True)
+    d.ouvrir(age, deux=True, comite=True)
     d.orienter(age - 2, 1)
     d.prendre(0, age - 4)
+    passer(d, age - 5)
     d.orienter(age - 3, vers=["departement"], genre=GenreOrientation.INFORMATION)
     if age > 30:
         d.lire(1, age - 6)
@@ -108,10 +113,12 @@ def accord_nomme(d: Dossier, age: float) -> None:
 
 
 def en_attente(d: Dossier, age: float) -> None:
-    d.ouvrir(age)
+    """The committee waits for pieces when it meets in time, else the coordination does."""
+    d.ouvrir(age, comite=True)
     d.orienter(age - 2, 1)
     d.prendre(0, age - 4)
-    d.attendre(age - 6, 9)
+    if not passer(d, age - 5, GenreDecision.AJOURNER):
+        d.attendre(age - 6, 9)
 
 
 def en_attente_depassee(d: Dossier, age: float) -> None:
@@ -213,12 +220,13 @@ def aboutie(d: Dossier, age: float) -> None:
 
 def reussir(d: Dossier, age: float, fin: float) -> None:
     """Opened `age` days ago, closed `fin` days ago."""
-    d.ouvrir(age, comite=d.monde.hasard.random() < 0.3)
+    d.ouvrir(age, comite=d.monde.hasard.random() < 0.7)
     d.orienter(age - 2, d.monde.hasard.randint(1, 2))
     d.prendre(0, age - 4)
     if len(d.orientations) > 1:
         d.prendre(1, age - 6)
     d.echange(age - (age - fin) * 0.4, GenreEchange.VISITE, par=0)
+    passer(d, age - (age - fin) * 0.45)
     d.echange(age - (age - fin) * 0.7, GenreEchange.COURRIEL)
     for rang in range(len(d.orientations)):
         d.terminer(rang, fin + 3)
@@ -251,10 +259,11 @@ def _il_y_a(d: Dossier, mois: int) -> int:
 
 def _close(motif: MotifCloture) -> Histoire:
     def histoire(d: Dossier, age: float) -> None:
-        d.ouvrir(age)
+        d.ouvrir(age, comite=True)
         if motif not in (MotifCloture.HORS_PERIMETRE, MotifCloture.DOUBLON):
             d.orienter(age - 2, 1)
             d.prendre(0, age - 5)
+            passer(d, age - 6)
         if motif == MotifCloture.REORIENTEE:
             d.terminer(0, age - 20, "relayee")
         if motif == MotifCloture.SANS_NOUVELLES:
