@@ -223,7 +223,12 @@ class InstanceForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        libelles = {"nom": "Nom", "genre": "Genre", "portee": "Ce que ses membres lisent"}
+        libelles = {
+            "nom": "Nom",
+            "genre": "Genre",
+            "portee": "Ce que ses membres lisent",
+            "est_active": "En activité",
+        }
         for nom, libelle in libelles.items():
             self.fields[nom].label = libelle
         self.fields["portee"].help_text = "Seul un comité technique lit des fiches nommées."
