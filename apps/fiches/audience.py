@@ -47,8 +47,8 @@ ESSENTIEL = frozenset(
         ActionJournal.REOUVERTURE,
     }
 )
-ETAPES_AU_PLUS = 10
-SIGNES_ETAPE = 280
+ETAPES_AU_PLUS = 9
+SIGNES_ETAPE = 240
 SIGNES_TEXTE = 700
 SUITE = f"{INSECABLE}[…]"
 
@@ -179,9 +179,10 @@ def _feuille(
     fiche: FicheNavette, lues: _Lignes, audience: Audience, *, complete: bool, maintenant: datetime
 ) -> dict[str, Any]:
     limite = 0 if complete else SIGNES_TEXTE
-    echanges, orientations = lues.echanges[fiche.pk], lues.orientations[fiche.pk]
+    orientations = lues.orientations[fiche.pk]
     etapes = _parcours(fiche, lues, audience, complete=complete)
     gardees = etapes if complete else etapes[-ETAPES_AU_PLUS:]
+    partenaires = [_partenaire(o, audience, limite, maintenant) for o in orientations]
     return {
         "numero": fiche.numero,
         "titre": fiche.titre,
@@ -196,11 +197,24 @@ def _feuille(
         ],
         "parcours": gardees,
         "parcours_omis": len(etapes) - len(gardees),
-        "partenaires": [_partenaire(o, audience, echanges, limite, maintenant) for o in orientations],
+        "partenaires": partenaires if complete else regrouper(partenaires),
         "pieces": [
             {"nom": p.titre or p.fichier.nom, "taille": taille_fichier(p.fichier.taille)} for p in lues.pieces[fiche.pk]
         ],
     }
+
+
+def regrouper(partenaires: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """On a short sheet, the partners of whom the very same is said, and nothing more, make one line."""
+    lignes: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for p in partenaires:
+        dit = p["avis"] or p["aide"] or p["precision"] or p["recit"]
+        cle = (p["nom"],) if dit else (p["adressee"], p["demande"], p["etat"])
+        if cle in lignes:
+            lignes[cle] = {**p, "nom": f"{lignes[cle]['nom']}, {p['nom']}"}
+        else:
+            lignes[cle] = p
+    return list(lignes.values())
 
 
 def abreger(texte: str, signes: int) -> str:
@@ -274,9 +288,7 @@ def _projet(fiche: FicheNavette, naf: dict[str, str]) -> list[tuple[str, list[st
     return [(libelle, valeurs) for libelle, valeurs in lignes if any(valeurs)]
 
 
-def _partenaire(
-    o: Orientation, audience: Audience, echanges: list[Echange], limite: int, maintenant: datetime
-) -> dict[str, Any]:
+def _partenaire(o: Orientation, audience: Audience, limite: int, maintenant: datetime) -> dict[str, Any]:
     """One partner: what was asked, its state, what it did and said."""
     _, etat, _ = badge_orientation(o, jour_de(maintenant))
     sien = audience.genre == GenreAudience.COORDINATION or audience.organisme_id == o.organisme_id

@@ -8,8 +8,8 @@ from apps.core.acces import Acces
 from apps.core.affichage import date_longue
 from apps.core.audience import Audience, GenreAudience
 from apps.core.erreurs import ErreurMetier, exiger
-from apps.documents import pdf
 from apps.documents.fabrique import Fabrique
+from apps.documents.feuille_seule import rendre_seule
 from apps.documents.models import Document
 from apps.documents.services_documents import demander
 from apps.partenaires.models import Organisme
@@ -79,9 +79,17 @@ def _dite(audience: Audience) -> str:
 
 def produire(document: Document, avancement: Avancement) -> bytes:
     """The PDF, from what was frozen."""
-    avancement(0, 1, "Mise en page")
-    contexte: dict[str, Any] = {**document.donnees, "territoire": document.territoire}
-    return pdf.rendre(gabarit="fiches/papier.html", contexte=contexte)
+    donnees: dict[str, Any] = document.donnees
+    numero = donnees["feuille"]["numero"]
+    return rendre_seule(
+        document,
+        avancement,
+        gabarit="fiches/papier.html",
+        contexte=donnees,
+        titre=f"Fiche navette {numero} · {donnees['feuille']['titre']}",
+        tete_gauche=f"Fiche navette {numero}",
+        tete_droite=f"Confidentiel · exemplaire pour {donnees['destinataire']}",
+    )
 
 
 def adresse(document: Document) -> tuple[str, str]:

@@ -326,3 +326,11 @@ def test_a_line_to_sign_for_each_expected_before_anybody_is_convened(coordinatio
     seance = SeanceFactory(instance__territoire=coordination.territoire)
     membre = MembreFactory(instance=seance.instance)
     assert [x["organisme"] for x in pieces.emargement(seance)["lignes"]] == [str(membre.organisme)]
+
+
+def test_the_cover_counts_the_open_actions(coordination: Affectation, seance: Seance) -> None:
+    PointFactory(seance=seance, sujet=True, nature=NaturePoint.ACTIONS, titre="Suivi des actions")
+    ActionFactory(territoire=seance.territoire, generale=True)
+    ActionFactory(territoire=seance.territoire, generale=True, en_retard=True)
+    (feuille,) = demander(coordination, seance).donnees["feuilles"]
+    assert feuille["ligne"]["detail"] == "2 actions, dont 1 en retard"

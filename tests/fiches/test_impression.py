@@ -19,7 +19,7 @@ from apps.documents import pdf
 from apps.documents.models import Document
 from apps.documents.services_documents import purger
 from apps.fiches import impression, services
-from apps.fiches.audience import abreger, feuille, feuilles, lisibles
+from apps.fiches.audience import abreger, feuille, feuilles, lisibles, regrouper
 from apps.fiches.enums import Confidentialite, Visibilite
 from apps.fiches.models import FicheNavette
 from apps.personnes import services as personnes
@@ -173,6 +173,12 @@ def test_a_short_sheet_cuts_long_notes_and_says_what_it_leaves_out(
     assert entiere is not None and entiere["parcours_omis"] == 0
 
 
+def test_partners_of_whom_the_same_is_said_make_one_line() -> None:
+    vide = {"adressee": "", "demande": "Avis", "etat": "Réponse attendue", "recit": "", "precision": "", "aide": ""}
+    lignes = regrouper([{**vide, "nom": n, "avis": "Oui." if n == "C" else ""} for n in "ABCD"])
+    assert [x["nom"] for x in lignes] == ["A, B, D", "C"]
+
+
 def test_a_text_is_cut_after_a_word() -> None:
     assert abreger("un deux trois", 9) == "un deux\u00a0[…]"
     assert abreger("un deux", 9) == "un deux"
@@ -274,8 +280,8 @@ def test_a_purged_print_opens_to_no_partner(
 
 
 def test_a_pdf_reads_nothing_but_our_static_files() -> None:
-    weasyprint = pdf._fabrique()
-    chercheur = pdf._chercheur(weasyprint)
+    weasyprint = pdf.fabrique()
+    chercheur = pdf.chercheur(weasyprint)
     for adresse in ("file:///etc/passwd", "http://127.0.0.1/", "statique:../manage.py"):
         with pytest.raises((ValueError, SuspiciousFileOperation)):
             chercheur.fetch(adresse)

@@ -67,8 +67,9 @@ def _feuilles(
     """The sheets in the order of the agenda; the open actions come with it even where it does not call for them."""
     resultat = []
     for ligne in lignes:
-        feuille = {"gabarit": GABARITS[NaturePoint(ligne.point.nature)], "ligne": au_sommaire(ligne)}
+        feuille: dict[str, Any] = {"gabarit": GABARITS[NaturePoint(ligne.point.nature)], "ligne": au_sommaire(ligne)}
         contexte = {"point": _point(ligne), **_propre(seance, audience, ligne, lues)}
+        feuille["ligne"]["detail"] = ligne.sous_titre or compter(contexte.get("groupes", []))
         resultat.append({**feuille, "cle": f"point-{ligne.point.pk}", "contexte": contexte})
     if all(ligne.point.nature != NaturePoint.ACTIONS for ligne in lignes):
         annexe = {"cle": "actions", "ligne": {"titre": SUIVI}, "gabarit": GABARITS[NaturePoint.ACTIONS]}
@@ -106,7 +107,7 @@ def _propre(seance: Seance, audience: Audience, ligne: LignePoint, lues: dict[in
     return {
         "feuille": lues.get(ligne.point.fiche_id or 0) if ligne.est_nomme else None,
         "sans_nom": ligne.point.mode == ModePoint.SANS_NOM or audience.est_anonyme,
-        "resume": abreger(ligne.resume, 3000),
+        "resume": ligne.resume,
         "nomme": ligne.est_nomme,
         "decisions": DECISIONS if ligne.point.traitement != TraitementPoint.INFORMATION else [],
     }
@@ -124,6 +125,16 @@ def actions_en_cours(seance: Seance, audience: Audience) -> list[dict[str, Any]]
         territoire_id=seance.territoire_id, audience=audience, seances_depuis=derniere.jour if derniere else None
     )
     return [_groupe(g, audience) for g in groupes]
+
+
+def compter(groupes: list[dict[str, Any]]) -> str:
+    """« 12 actions, dont 3 en retard »; nothing where figures are not shown."""
+    if any(g["anonyme"] for g in groupes):
+        return ""
+    ouvertes = sum(len(g["lignes"]) + g["reservees"] for g in groupes)
+    retards = sum(g["retards"] for g in groupes)
+    dites = f"{ouvertes} action{'s' if ouvertes > 1 else ''}" if ouvertes else ""
+    return f"{dites}, dont {retards} en retard" if retards else dites
 
 
 def _groupe(groupe: GroupeActions, audience: Audience) -> dict[str, Any]:

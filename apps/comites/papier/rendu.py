@@ -9,6 +9,7 @@ from apps.core.acces import Acces
 from apps.core.audience import Audience, GenreAudience
 from apps.documents.assemblage import Entree, Exemplaire, Feuille, Liminaire, Plan, assembler, rendre_parties
 from apps.documents.fabrique import Fabrique
+from apps.documents.feuille_seule import rendre_seule
 from apps.documents.models import Document
 from apps.fiches.audience import lisibles
 from apps.travaux.executeur import Avancement
@@ -62,21 +63,15 @@ def produire_dossier(document: Document, avancement: Avancement) -> bytes:
 def produire_feuille(gabarit: str, libelle: str, document: Document, avancement: Avancement) -> bytes:
     """A document of one sheet."""
     donnees: dict[str, Any] = document.donnees
-    titre = f"{libelle} · {donnees['seance']['titre']}"
-    feuille = Feuille(gabarit, donnees, document.audience, nom=libelle)
-    (partie,) = rendre_parties([feuille], territoire=document.territoire, avancement=avancement)
-    return assembler(
-        Plan(
-            territoire=document.territoire,
-            audience=document.audience,
-            titre=titre,
-            entrees=(Entree(titre, partie, au_sommaire=False),),
-            tete_gauche=donnees["seance"]["titre"],
-            tete_droite=donnees.get("mention", ""),
-            recto_verso=True,
-            variante=document.variante,
-        )
-    ).contenu
+    return rendre_seule(
+        document,
+        avancement,
+        gabarit=gabarit,
+        contexte=donnees,
+        titre=f"{libelle} · {donnees['seance']['titre']}",
+        tete_gauche=donnees["seance"]["titre"],
+        tete_droite=donnees.get("mention", ""),
+    )
 
 
 def adresse(document: Document) -> tuple[str, str]:
