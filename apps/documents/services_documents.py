@@ -173,7 +173,7 @@ def _faire(document: Document, avancement: Avancement) -> bytes:
 
 
 def _dire_le_disque(erreur: OSError) -> Exception:
-    return ErreurMetier(PLACE_MANQUANTE) if erreur.errno in (errno.ENOSPC, errno.EDQUOT) else erreur
+    return ErreurMetier(PLACE_MANQUANTE) if erreur.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else erreur
 
 
 def _garder(document: Document, contenu: bytes, travail: Travail) -> None:

@@ -303,6 +303,7 @@ LOGGING = {
         "django.db.backends": {"level": "INFO"},  # at DEBUG it writes every value
         # These name recipients and form values at INFO.
         "fontTools": {"level": "ERROR"},
+        "pikepdf": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
         "celery": {"level": "WARNING"},
     },

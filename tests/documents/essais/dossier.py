@@ -1,0 +1,30 @@
+"""A dossier of invented sheets, made as the real ones are: from what was frozen when it was asked for."""
+
+from typing import Any
+
+from apps.documents.assemblage import assembler, rendre_parties
+from apps.documents.fabrique import Fabrique
+from apps.documents.models import Document
+from apps.travaux.executeur import Avancement
+from tests.documents.papeterie import feuille, plan
+
+GENRE = "essai.dossier"
+
+
+def donnees(nombre: int, *, mots: int = 0, paragraphes: int = 30) -> dict[str, Any]:
+    """`nombre` sheets; the first one holds a note of `mots` words."""
+    return {"nombre": nombre, "mots": mots, "paragraphes": paragraphes}
+
+
+def produire(document: Document, avancement: Avancement) -> bytes:
+    donnees = document.donnees
+    feuilles = [feuille(rang, paragraphes=donnees["paragraphes"]) for rang in range(1, donnees["nombre"] + 1)]
+    if donnees["mots"]:
+        note = " ".join(f"mot{rang % 97}" for rang in range(donnees["mots"]))
+        feuilles[0] = feuille(1, recit=[note])
+    total = len(feuilles) + 1
+    parties = rendre_parties(feuilles, territoire=document.territoire, avancement=avancement, total=total)
+    return assembler(plan(document.territoire, parties), avancement=avancement, de=len(feuilles), total=total).contenu
+
+
+FABRIQUE = Fabrique(produire, lambda document: ("/", "Accueil"), "Dossier d’essai")
