@@ -15,7 +15,6 @@ from apps.core.acces import Acces
 from apps.core.affichage import INSECABLE, date_longue, heure
 from apps.core.audience import Audience, GenreAudience
 from apps.core.dates import ajouter_jours_ouvres, ajouter_mois
-from apps.fiches.etat import chez
 from apps.fiches.page import Page, composer, fiche_complete
 from apps.fiches.workflow import EN_COURS
 from apps.partenaires.models import Organisme
@@ -173,7 +172,7 @@ def bref(acces: Acces, seance: Seance, ligne: LignePoint) -> Bref | None:
     page = composer(acces, fiche)
     courants = [s.nom for s in page.sections if s.orientation.etat in EN_COURS]
     return Bref(
-        page=page, depuis=timezone.localtime(fiche.ouverte_le).date(), chez=chez(courants) if courants else "",
+        page=page, depuis=timezone.localtime(fiche.ouverte_le).date(), chez=", ".join(dict.fromkeys(courants)),
         emplois=fiche.projet.emplois_prevus if fiche.projet else None, pieces=len(page.pieces),
     )  # fmt: skip
 
@@ -184,7 +183,17 @@ def permanent(seance: Seance, point: PointOrdreDuJour | None) -> dict[str, Any]:
     if nature == NaturePoint.ACTIONS:
         genre = GenreAudience.ANONYME if seance.est_anonyme else GenreAudience.COMITE
         return {"groupes": suivi(territoire_id=seance.territoire_id, audience=Audience(genre, seance.territoire_id))}
-    return {"besoins": besoins_de(seance)} if nature == NaturePoint.BESOINS else {}
+    return {"besoins": besoins_dits(seance)} if nature == NaturePoint.BESOINS else {}
+
+
+def besoins_dits(seance: Seance) -> list[dict[str, Any]]:
+    """A line a theme, its sectors in words: the whole table is on its own page and on paper."""
+    besoins = besoins_de(seance)
+    lignes = []
+    for x in besoins.lignes:
+        dits = [f"{s} ({c})" for s, c in zip(besoins.sections, x.cases, strict=True) if c.est_cachee or c.nombre]
+        lignes.append({"theme": x.theme, "total": x.total, "sans_reponse": x.sans_reponse, "secteurs": ", ".join(dits)})
+    return lignes
 
 
 def actions_du_point(point: PointOrdreDuJour) -> list[LigneAction]:

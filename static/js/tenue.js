@@ -213,7 +213,7 @@
   /* --- synthesis ------------------------------------------------------------------------------------------------- */
 
   const zone = document.getElementById("id_synthese");
-  let connue = zone ? document.querySelector("[data-base]").value : "";
+  let connue = zone ? document.querySelector("[data-synthese-base]").value : "";
   const poserTexte = (texte) => {
     if (propre(zone.value) === texte) return;
     const curseur = zone.selectionStart;
@@ -277,7 +277,8 @@
       }
       if (ici) {
         decisionConnue = lu.decision.valeurs;
-        noter("decision", lu.decision.dite ? `Noté\u00a0: ${lu.decision.dite}.` : "");
+        montrerEffets(lu.decision.appliquee);
+        noter("decision", lu.decision.dite && !lu.decision.appliquee ? `Noté\u00a0: ${lu.decision.dite}.` : "");
       }
       if (intact) {
         oter(cle);
@@ -328,6 +329,11 @@
     else if (c.type === "radio") c.checked = c.value === valeurs.genre;
     else if (document.activeElement !== c && propre(c.value) !== valeurs[c.name]) c.value = valeurs[c.name];
   });
+  /* What a decision did is told while it is the one in force. */
+  const montrerEffets = (appliquee) => {
+    const effets = document.querySelector("[data-effets]");
+    if (effets) effets.hidden = !appliquee;
+  };
   const cleDecision = `decision:${point}`;
   const saisirDecision = () => {
     const attente = file.get(cleDecision);
@@ -537,6 +543,7 @@
     if (!file.has(cleDecision) && JSON.stringify(lu.point.decision.valeurs) !== JSON.stringify(decisionConnue)) {
       decisionConnue = lu.point.decision.valeurs;
       poserDecision(decisionConnue);
+      montrerEffets(lu.point.decision.appliquee);
       noter("decision", lu.point.decision.dite ? `Une autre personne a noté\u00a0: ${lu.point.decision.dite}.` : "");
     }
     poserActions(lu.point.actions);

@@ -70,11 +70,12 @@ def dire(decision: Decision, organismes: list[Organisme]) -> str:
         case GenreDecision.VALIDER:
             texte = "accompagnement validé"
         case GenreDecision.ORIENTER:
-            texte = f"orienter vers {vers}"
+            texte = f"orienter vers {vers}" if vers else "orienter"
         case GenreDecision.REORIENTER:
-            texte = f"réorienter vers {vers}"
+            texte = f"réorienter vers {vers}" if vers else "réorienter"
         case GenreDecision.AJOURNER:
-            texte, precision = f"ajourné, en attente de{INSECABLE}: {attendu(decision)}", ""
+            quoi = attendu(decision)
+            texte, precision = f"ajourné, en attente de{INSECABLE}: {quoi}" if quoi else "ajourné", ""
         case GenreDecision.VISITE:
             texte = f"visite à faire par {vers}" if vers else "visite à faire"
         case GenreDecision.SANS_SUITE:
