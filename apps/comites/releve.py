@@ -83,8 +83,13 @@ def lignes(acces: Acces, seance: Seance) -> list[LigneReleve]:
 
 def rangs_de(points: Iterable[PointOrdreDuJour]) -> dict[int, int | None]:
     """1, 2, 3… as every reader counts: a reserved point takes no number."""
-    publics = [p.pk for p in points if p.mode != ModePoint.RESERVE]
-    return {p.pk: publics.index(p.pk) + 1 if p.pk in publics else None for p in points}
+    rangs: dict[int, int | None] = {}
+    dernier = 0
+    for point in points:
+        reserve = point.mode == ModePoint.RESERVE
+        dernier += not reserve
+        rangs[point.pk] = None if reserve else dernier
+    return rangs
 
 
 def _numeros(points: list[PointOrdreDuJour], bruts: Iterable[Brut], titres: Iterable[str]) -> set[str]:

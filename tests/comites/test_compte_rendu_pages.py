@@ -16,7 +16,8 @@ from apps.comites import services
 from apps.comites.enums import GenreDecision, StatutCompteRendu, StatutSeance
 from apps.comites.lignes_compte_rendu import lignes_a_traiter
 from apps.comites.models import CompteRendu, RemarqueCompteRendu, SectionCompteRendu
-from apps.comites.selecteurs_compte_rendu import contexte_approbation, passages
+from apps.comites.releve import lignes
+from apps.comites.selecteurs_compte_rendu import contexte_approbation, lire, passages
 from apps.comites.selecteurs_ordre import contexte_proposer
 from apps.core.acces import Role
 from apps.core.middleware import CHAMP_JETON
@@ -88,6 +89,20 @@ def test_each_reader_has_their_own_minutes(
     assert f"{tenue.lue.numero} a un prix un peu haut." in de_membre
     for secret in ("Lacoste", "Bastide", "Marty", "dettes", "Dettes", tenue.lue.titre, "Trois au lieu de deux"):
         assert secret not in de_membre
+
+
+def test_points_bear_the_numbers_of_the_agenda_whoever_reads(
+    tenue: Tenue, coordination: Affectation, referent: Affectation
+) -> None:
+    """A reserved point takes none: its absence does not show."""
+    cr = projet(coordination, tenue)
+    for lignes_de in (
+        lambda acces: [(x.section.point_id, x.rang) for x in lire(acces, cr).sections if x.section.point_id],
+        lambda acces: [(x.point_id, x.rang) for x in lignes(acces, tenue.seance)],
+    ):
+        publics = [(tenue.point.pk, 1), (tenue.point_autre.pk, 2), (tenue.sujet.pk, 3)]
+        assert lignes_de(referent.acces()) == publics
+        assert lignes_de(coordination.acces()) == [*publics[:2], (tenue.reserve.pk, None), publics[2]]
 
 
 def test_a_withdrawn_accord_reaches_approved_minutes(

@@ -248,7 +248,8 @@ def envoyer_projet(request: RequeteAvecAcces, territoire: str, numero: str) -> H
             return vers("compte_rendu", cr.seance)
     destinataires = services.lecteurs(cr.seance)
     return _page(
-        request, cr, form, bouton="Envoyer le projet", gabarit="comites/compte_rendu/envoyer.html",
+        request, cr, form, bouton="Annoncer ce délai" if cr.envoye_le else "Envoyer le projet",
+        gabarit="comites/compte_rendu/envoyer.html",
         titre="Donner plus de temps" if cr.envoye_le else "Envoyer le projet aux membres",
         destinataires=destinataires,
     )  # fmt: skip
