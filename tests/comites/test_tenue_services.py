@@ -170,7 +170,7 @@ def test_what_was_sent_without_an_answer_is_not_written_twice(point: PointOrdreD
     saisie.noter_synthese(acces=acces, point=point, base="", texte="Le prix est haut")
 
     relu, _ = saisie.noter_synthese(
-        acces=acces, point=point, base="", texte="Le four est bon", envoye="Le prix est haut"
+        acces=acces, point=point, base="", texte="Le four est bon", envoyes=["Le prix", "Le prix est haut"]
     )
 
     assert relu.synthese == "Le four est bon"

@@ -1,5 +1,6 @@
 """What note-takers type, kept as it comes: synthesis, decision, actions, presences. Two write without loss."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -42,15 +43,21 @@ class ActionAjoutee:
 
 @transaction.atomic
 def noter_synthese(
-    *, acces: Acces, point: PointOrdreDuJour, base: str, texte: str, envoye: str = "", version: int | None = None
+    *,
+    acces: Acces,
+    point: PointOrdreDuJour,
+    base: str,
+    texte: str,
+    envoyes: Collection[str] = (),
+    version: int | None = None,
 ) -> tuple[PointOrdreDuJour, Fusion]:
     """Keep what was typed, merged with what another note-taker saved since `base`.
 
-    `envoye`: an earlier text of the same hand whose answer never came back; found stored, it is the base.
+    `envoyes`: earlier texts of the same hand whose answer never came back; one found stored is the base.
     """
     point = verrouiller_point(point)
     enregistre = nettoyer(point.synthese)
-    if version == point.version or nettoyer(envoye) == enregistre:
+    if version == point.version or enregistre in map(nettoyer, envoyes):
         base = enregistre
     fusion = fusionner(base=base, mien=texte, leur=enregistre)
     if fusion.texte != enregistre:
