@@ -111,7 +111,8 @@ def test_done_twice_is_said_and_what_came_of_it_follows(
     action: Action, referent: Affectation, connecter: Connecter
 ) -> None:
     client = connecter(referent)
-    client.post(adresse("faire", action.jeton))
+    page = client.post(adresse("faire", action.jeton), follow=True).content.decode()
+    assert f'<a href="{adresse("faire", action.jeton)}">Dire ce qui a été obtenu</a>' in page
     page = client.post(adresse("faire", action.jeton), follow=True).content.decode()
     assert "déjà faite" in page
     client.post(adresse("faire", action.jeton), {"texte": "Estimé à 80 000 €."})
