@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 
@@ -92,6 +93,15 @@ def besoins_de(seance: Seance, anonyme: bool | None = None) -> Besoins:
     depuis = derniere.debut if derniere is not None else seance.debut - timedelta(days=JOURS_SANS_SEANCE)
     cache = seance.est_anonyme if anonyme is None else anonyme or seance.est_anonyme
     return besoins_recenses(seance.territoire_id, depuis, seance.debut, cache)
+
+
+def en_lignes(besoins: Besoins) -> list[dict[str, Any]]:
+    """For a screen: a line a theme, its sectors in words; the whole table is on paper."""
+    lignes = []
+    for x in besoins.lignes:
+        dits = [f"{s} ({c})" for s, c in zip(besoins.sections, x.cases, strict=True) if c.est_cachee or c.nombre]
+        lignes.append({"theme": x.theme, "total": x.total, "sans_reponse": x.sans_reponse, "secteurs": ", ".join(dits)})
+    return lignes
 
 
 def sans_reponse(besoin: Besoin) -> bool:

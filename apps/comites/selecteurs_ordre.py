@@ -17,7 +17,7 @@ from apps.fiches.enums import MotifPartage
 from apps.fiches.models import FicheNavette
 from apps.fiches.permissions import partages_de
 
-from .besoins import besoins_de
+from .besoins import besoins_de, en_lignes
 from .enums import EtatPoint, ModePoint, NaturePoint, PorteeInstance, StatutSeance
 from .intitules import (
     EN_PREPARATION,
@@ -244,7 +244,7 @@ def _permanents(acces: Acces, seance: Seance, natures: set[str]) -> dict[str, An
     if NaturePoint.ACTIONS in natures:
         contexte["odj_groupes"] = suivi(territoire_id=seance.territoire_id, audience=_audience(acces, seance))
     if NaturePoint.BESOINS in natures:
-        contexte["odj_besoins"] = besoins_de(seance, anonyme=not lit_les_fiches(acces, seance))
+        contexte["odj_besoins"] = en_lignes(besoins_de(seance, anonyme=not lit_les_fiches(acces, seance)))
     return contexte
 
 

@@ -19,7 +19,7 @@ from apps.fiches.page import Page, composer, fiche_complete
 from apps.fiches.workflow import EN_COURS
 from apps.partenaires.models import Organisme
 
-from .besoins import besoins_de
+from .besoins import besoins_de, en_lignes
 from .enums import DECISIONS_SANS_FICHE, EtatPresence, GenreDecision, NaturePoint
 from .lecture import siegent
 from .models import Decision, PointOrdreDuJour, Presence, Seance
@@ -183,17 +183,7 @@ def permanent(seance: Seance, point: PointOrdreDuJour | None) -> dict[str, Any]:
     if nature == NaturePoint.ACTIONS:
         genre = GenreAudience.ANONYME if seance.est_anonyme else GenreAudience.COMITE
         return {"groupes": suivi(territoire_id=seance.territoire_id, audience=Audience(genre, seance.territoire_id))}
-    return {"besoins": besoins_dits(seance)} if nature == NaturePoint.BESOINS else {}
-
-
-def besoins_dits(seance: Seance) -> list[dict[str, Any]]:
-    """A line a theme, its sectors in words: the whole table is on its own page and on paper."""
-    besoins = besoins_de(seance)
-    lignes = []
-    for x in besoins.lignes:
-        dits = [f"{s} ({c})" for s, c in zip(besoins.sections, x.cases, strict=True) if c.est_cachee or c.nombre]
-        lignes.append({"theme": x.theme, "total": x.total, "sans_reponse": x.sans_reponse, "secteurs": ", ".join(dits)})
-    return lignes
+    return {"besoins": en_lignes(besoins_de(seance))} if nature == NaturePoint.BESOINS else {}
 
 
 def actions_du_point(point: PointOrdreDuJour) -> list[LigneAction]:
