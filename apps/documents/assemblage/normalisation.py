@@ -79,7 +79,7 @@ def noeuds(racine: Any) -> Iterator[Any]:
 def _polices(pdf: pikepdf.Pdf) -> dict[str, dict[str, Any]]:
     trouvees: dict[str, dict[str, Any]] = {}
     for page in pdf.pages:
-        for cle, police in page.Resources.get("/Font", Dictionary()).items():
+        for cle, police in sorted(page.Resources.get("/Font", Dictionary()).items()):
             if cle not in trouvees and police.get("/Subtype") == "/Type0":
                 trouvees[cle] = {
                     "nom": str(police.BaseFont),

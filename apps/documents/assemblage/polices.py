@@ -51,7 +51,7 @@ class Polices:
         """Take the fonts off a part about to be copied: resource name -> the object to put back on the copy."""
         trouvees: dict[str, Dictionary] = {}
         for dictionnaire in _dictionnaires(part):
-            for cle in list(dictionnaire.keys()):
+            for cle in sorted(dictionnaire.keys()):  # a set: its order changes from one process to the next
                 if cle in connues and cle not in trouvees:
                     partagee = self._partager(dictionnaire[cle], connues[cle])
                     if partagee is not None:
