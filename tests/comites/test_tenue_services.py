@@ -377,6 +377,21 @@ def test_a_second_press_does_not_move_the_meeting_twice(seance: Seance, acces: A
     assert seance.point_en_cours == deux
 
 
+def test_a_point_taken_out_of_order_brings_the_meeting_along(seance: Seance, acces: Acces) -> None:
+    """And a decision changed later, on a point already treated, comes back to where the meeting is."""
+    un, deux, trois = (PointFactory(seance=seance, sujet=True, ordre=i) for i in (1, 2, 3))
+    tenue.placer(acces=acces, point=un)
+
+    tenue.traiter(acces=acces, point=deux)
+
+    seance.refresh_from_db()
+    assert seance.point_en_cours == trois
+    decider(acces, deux, GenreDecision.AUTRE, precision="adopté")
+    assert tenue.traiter(acces=acces, point=deux).suivant == trois
+    seance.refresh_from_db()
+    assert seance.point_en_cours == trois
+
+
 def test_the_secretary_goes_past_a_reserved_point(seance: Seance, secretaire: Affectation) -> None:
     un = PointFactory(seance=seance, sujet=True, ordre=1)
     PointFactory(seance=seance, sujet=True, ordre=2, mode=ModePoint.RESERVE)

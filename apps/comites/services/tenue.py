@@ -109,14 +109,17 @@ def traiter(*, acces: Acces, point: PointOrdreDuJour) -> Traitement:
     """
     point = verrouiller_point(point)
     decision = _appliquer_decision(acces, point)
+    avance = point.traite_le is None or point.seance.point_en_cours_id in (None, point.pk)
     if point.traite_le is None:
         point.traite_le = timezone.now()
         point.save(update_fields=["traite_le", "modifie_le"])
         annoncer_actions(acces=acces, point=point)
     points = points_lus(acces, point.seance)
     suivant = _suivant(points, point)
-    if point.seance.point_en_cours_id in (None, point.pk):
+    if avance:
         Seance.objects.filter(pk=point.seance_id).update(point_en_cours=suivant)
+    else:
+        suivant = next((p for p in points if p.pk == point.seance.point_en_cours_id), suivant)
     return Traitement(point, decision, suivant)
 
 
