@@ -44,13 +44,13 @@ def copies(acces: Acces, seance: Seance) -> list[tuple[str, str]]:
     if not acces.est_coordination:
         return []
     membres = entetes.dire_audience(entetes.audience_des_membres(seance))
-    choix = [("travail", f"Un exemplaire de travail (ce que lisent {membres})")]
+    choix = [("travail", f"Exemplaire de travail, pour {membres}")]
     presences = entetes.destinataires(seance)
     if presences:
         choix.append(("tous", f"Tous les exemplaires numérotés ({len(presences)})"))
     choix += [(str(p.exemplaire), f"Exemplaire {p.exemplaire} · {p.organisme_nom or p.nom}") for p in presences]
     if not seance.est_anonyme:
-        choix.append(("coordination", "Pour la coordination seule (tout ce qu’elle lit, points réservés compris)"))
+        choix.append(("coordination", "La coordination seule, points réservés compris"))
     return choix
 
 

@@ -95,7 +95,7 @@ def produire(document: Document, avancement: Avancement) -> bytes:
 def adresse(document: Document) -> tuple[str, str]:
     """The fiche that it was made of."""
     fiche = FicheNavette.objects.select_related("territoire").get(pk=_fiche(document))
-    return fiche.get_absolute_url(), f"fiche navette {fiche.numero}"
+    return fiche.get_absolute_url(), f"Fiche navette {fiche.numero}"
 
 
 def visible(acces: Acces, document: Document) -> bool:

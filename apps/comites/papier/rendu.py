@@ -78,7 +78,7 @@ def adresse(document: Document) -> tuple[str, str]:
     """The séance that it was made of."""
     seance = _seance(document)
     url = reverse("comites:documents", args=[document.territoire.slug, seance.numero])
-    return url, f"documents de la séance {seance.numero}"
+    return url, f"Documents de la séance {seance.numero}"
 
 
 def _seance(document: Document) -> Seance:
