@@ -25,8 +25,9 @@ test: environnement-dev ## Tous les tests (PostgreSQL et Redis si DATABASE_URL e
 preuves: environnement-dev ## Les preuves : pannes, entrées hostiles, restauration
 	@exec $(BIN)/pytest tests/preuves $(PARALLELE) $(ARGS)
 
-mesures: environnement-dev ## Les mesures (PostgreSQL) : import de 100 000 entreprises, pages d’un million de fiches
+mesures: environnement-dev ## Les mesures (PostgreSQL) : import de 100 000 entreprises, dossiers de 50 et 1 000 fiches, pages d’un million de fiches
 	@$(BIN)/python -m tests.mesures.import_entreprises
+	@$(BIN)/python -m tests.mesures.dossier
 	@$(BIN)/python -m tests.mesures.fiches $(ARGS)
 
 verifier: environnement-dev ## Analyse du code, des gabarits, des dépendances entre applications et des migrations

@@ -34,7 +34,8 @@ pytestmark = pytest.mark.usefixtures("papeterie")
 
 
 def fichiers(dossier: Path) -> list[Path]:
-    return sorted(f for f in dossier.rglob("*") if f.is_file())
+    """What is kept of parts, whole or not."""
+    return sorted(f for f in dossier.glob("*/parties/*/*") if f.is_file())
 
 
 def avant_de_rendre(monkeypatch: pytest.MonkeyPatch, action: Callable[[dict[str, Any]], None]) -> None:

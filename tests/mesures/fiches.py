@@ -91,7 +91,7 @@ class Serveur:
 
     def enfant(self, base: str, *arguments: str, **options: Any) -> subprocess.Popen:
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.mesures.enfant", *arguments],
+            [sys.executable, "-m", "tests.mesures.enfant", "base", *arguments],
             cwd=RACINE,
             env={**os.environ, **ENVIRONNEMENT, "DATABASE_URL": self.adresse(base)},
             text=True,

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,7 +22,7 @@ from apps.travaux.models import Travail
 from tests.documents.essais.dossier import FABRIQUE, GENRE, donnees
 from tests.documents.lecture import LecturePDF, lire
 from tests.factories import AffectationFactory, TerritoireFactory
-from tests.outillage.processus import BIN, Processus
+from tests.outillage.processus import Processus
 from tests.travaux.lanceur import Lanceur
 from tests.travaux.test_execution import vivant
 
@@ -33,12 +32,6 @@ pytestmark = pytest.mark.postgresql
 
 BAIL = 4
 PATIENCE = 300  # these machines do other work as well
-PLAFOND = """
-import os, resource, sys
-limite = int(sys.argv[1])
-resource.setrlimit(resource.RLIMIT_FSIZE, (limite, limite))
-os.execv(sys.argv[2], sys.argv[2:])
-"""
 
 
 class Atelier:
@@ -56,13 +49,6 @@ class Atelier:
 
     def planificateur(self, **autres: str) -> Processus:
         return self.lanceur.planificateur(**{**self.reglages(), **autres})
-
-    def travailleur_sans_place(self, octets: int) -> Processus:
-        """No file of more than so many bytes can be written: what a full disk does in the middle of a file."""
-        commande = [sys.executable, "-c", PLAFOND, str(octets), str(BIN / "celery"), "-A", "config", "worker"]
-        return self.lanceur._lancer(
-            [*commande, "--concurrency", "1", "--loglevel", "error", "--hostname", "plein@%h"], self.reglages()
-        )
 
     @staticmethod
     def reglages() -> dict[str, str]:
@@ -107,8 +93,8 @@ class Atelier:
             ranges = {self.fichiers / ligne.contenu.name for ligne in Fichier.objects.all()}
             parties = {self.fichiers / ligne.contenu.name for ligne in PartiePDF.objects.all()}
         assert parties == set(self.parties())
-        autres = {f for f in self.fichiers.rglob("*") if f.is_file()} - ranges - parties
-        assert {f.suffix for f in autres} <= {".partiel", ".png"}, "un fichier sans ligne"
+        autres = {f for f in self.fichiers.glob("[0-9]*/**/*") if f.is_file()} - ranges - parties
+        assert {f.suffix for f in autres} <= {".partiel"}, "un fichier sans ligne"
         return lire((self.fichiers / document.fichier.contenu.name).read_bytes())
 
 
@@ -170,7 +156,7 @@ def test_a_process_killed_in_the_middle_of_a_dossier(atelier: Atelier, victime: 
         os.kill(min(rendeurs), signal.SIGKILL)
     fini = atelier.attendre_la_fin(document)
 
-    assert fini.etat == EtatDocument.PRET, fini.travail.message
+    assert fini.etat == EtatDocument.PRET, fini.travail.erreur
     assert fini.travail.tentatives == (1 if victime == "un rendeur" else 2)
     lu = atelier.lire(fini)
     assert (lu.pages, lu.fautes()) == (fini.pages, [])
@@ -204,14 +190,14 @@ def test_a_broker_that_stops_and_starts_again(atelier: Atelier, courtier: Courti
 def test_a_disk_without_room(atelier: Atelier, octets: int, ou: str) -> None:
     """A part, or the document itself, finds no room: failed at once, in words that lead somewhere; started again once
     there is room, it is made, from the parts that were kept."""
-    premier = atelier.travailleur_sans_place(octets)
+    premier = atelier.travailleur(ESSAI_OCTETS_MAX=str(octets))
     atelier.planificateur()
     document = atelier.demander(8, paragraphes=4)
 
     echec = atelier.attendre_la_fin(document)
 
     assert echec.etat == EtatDocument.ECHEC
-    assert "place" in echec.travail.message
+    assert "place" in echec.travail.erreur
     assert echec.travail.tentatives == 1
     assert not list(atelier.fichiers.rglob("*.partiel"))
     with portee(atelier.territoire.pk):
@@ -223,7 +209,7 @@ def test_a_disk_without_room(atelier: Atelier, octets: int, ou: str) -> None:
     with portee(atelier.territoire.pk), transaction.atomic():
         services.relancer(acces=atelier.acces, document=echec)
     fini = atelier.attendre_la_fin(document)
-    assert fini.etat == EtatDocument.PRET, fini.travail.message
+    assert fini.etat == EtatDocument.PRET, fini.travail.erreur
     assert atelier.lire(fini).fautes() == []
 
 
@@ -239,7 +225,7 @@ def test_a_broken_logo_and_a_note_of_forty_thousand_words(atelier: Atelier) -> N
 
     document = atelier.attendre_la_fin(atelier.demander(2, mots=40_000))
 
-    assert document.etat == EtatDocument.PRET, document.travail.message
+    assert document.etat == EtatDocument.PRET, document.travail.erreur
     assert document.travail.tentatives == 1
     lu = atelier.lire(document)
     assert lu.fautes() == []

@@ -10,6 +10,7 @@ from apps.documents.pdf import SCHEMA_LOGO, SCHEMA_STATIQUE, chercheur, fabrique
 
 from .habillage import Habillage
 from .normalisation import normaliser
+from .polices_depliees import polices_depliees
 
 FEUILLE_CSS = "css/papier.css"
 BOITES = (
@@ -41,7 +42,7 @@ class MiseEnPage:
         self.style = self.weasyprint.CSS(
             string=statique(FEUILLE_CSS).read_text(encoding="utf-8") + SANS_MARGES,
             base_url=SCHEMA_STATIQUE,
-            url_fetcher=chercheur(self.weasyprint),
+            url_fetcher=chercheur(self.weasyprint, donnees=polices_depliees()),
             font_config=self.polices,
         )
 

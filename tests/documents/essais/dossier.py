@@ -1,5 +1,7 @@
 """A dossier of invented sheets, made as the real ones are: from what was frozen when it was asked for."""
 
+import os
+import resource
 from typing import Any
 
 from apps.documents.assemblage import assembler, rendre_parties
@@ -18,6 +20,9 @@ def donnees(nombre: int, *, mots: int = 0, paragraphes: int = 30) -> dict[str, A
 
 def produire(document: Document, avancement: Avancement) -> bytes:
     donnees = document.donnees
+    if limite := os.environ.get("ESSAI_OCTETS_MAX"):
+        # No larger file can be written from here on: what a full disk does in the middle of a file.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(limite), int(limite)))
     feuilles = [feuille(rang, paragraphes=donnees["paragraphes"]) for rang in range(1, donnees["nombre"] + 1)]
     if donnees["mots"]:
         note = " ".join(f"mot{rang % 97}" for rang in range(donnees["mots"]))
