@@ -366,15 +366,16 @@ def test_next_goes_to_the_first_point_left(seance: Seance, acces: Acces) -> None
     assert tenue.traiter(acces=acces, point=un).suivant is None
 
 
-def test_a_second_press_does_not_move_the_meeting_twice(seance: Seance, acces: Acces) -> None:
-    un, deux, _trois = (PointFactory(seance=seance, sujet=True, ordre=i) for i in (1, 2, 3))
+def test_a_late_second_press_does_not_move_the_meeting(seance: Seance, acces: Acces) -> None:
+    un, _deux, trois = (PointFactory(seance=seance, sujet=True, ordre=i) for i in (1, 2, 3))
     tenue.placer(acces=acces, point=un)
-
     tenue.traiter(acces=acces, point=un)
+    tenue.placer(acces=acces, point=trois)
+
     tenue.traiter(acces=acces, point=un)
 
     seance.refresh_from_db()
-    assert seance.point_en_cours == deux
+    assert seance.point_en_cours == trois
 
 
 def test_a_point_taken_out_of_order_brings_the_meeting_along(seance: Seance, acces: Acces) -> None:
