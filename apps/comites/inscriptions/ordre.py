@@ -1,5 +1,7 @@
 """What ordre inscribes in the registries of core."""
 
+from typing import Any
+
 from django.db.models import Count, Min, Q
 from django.urls import reverse
 
@@ -18,7 +20,7 @@ def _propositions_a_lire(acces: Acces) -> list[Ligne]:
         return []
     proposes = Q(points__etat=EtatPoint.PROPOSE)
     seances = Seance.objects.visibles_par(acces).a_venir().select_related("instance", "conjointe", "territoire")
-    attendues = seances.annotate(
+    attendues: Any = seances.annotate(
         proposes=Count("points", filter=proposes), depuis=Min("points__cree_le", filter=proposes)
     ).filter(proposes__gt=0)
     return [
