@@ -27,6 +27,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
         A technicien sees of the general ones those that bear their name. Nobody reads through an action what the fiche
         itself keeps from them: an action held by an organisme that does not read the fiche waits for its orientation.
+        A reserved one is read by its holder alone.
         """
         du_territoire = self.filter(territoire=acces.territoire_id)
         if acces.est_coordination:
@@ -36,7 +37,8 @@ class ActionQuerySet(models.QuerySet["Action"]):
         siennes = Q(fiche__isnull=True, organisme=acces.organisme_id)
         if not acces.est_referent:
             siennes &= Q(responsable=acces.utilisateur_id)
-        return du_territoire.filter(siennes | Q(fiche__in=FicheNavette.objects.visibles_par(acces).values("pk")))
+        lues = Q(fiche__in=FicheNavette.objects.visibles_par(acces).values("pk"))
+        return du_territoire.filter(siennes | lues & (Q(reservee=False) | Q(organisme=acces.organisme_id)))
 
     def ouvertes(self) -> "ActionQuerySet":
         """Neither done nor given up."""
@@ -61,7 +63,7 @@ class Action(DuTerritoire, Horodate, Versionne):
     NEUTRES: ClassVar[set[str]] = {
         "jeton", "fiche", "porteur", "organisme", "organisme_nom", "etat", "echeance", "echeance_initiale", "reports",
         "origine", "origine_dite", "liste_dite", "commencee_le", "terminee_le", "veille_rappelee_le",
-        "retard_rappele_le", "dite_faite_le",
+        "retard_rappele_le", "dite_faite_le", "reservee",
     }  # fmt: skip
 
     jeton = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -97,6 +99,9 @@ class Action(DuTerritoire, Horodate, Versionne):
     retard_rappele_le = models.DateTimeField(null=True, editable=False)
     dite_faite_le = models.DateTimeField(
         null=True, editable=False, help_text="Le demandeur l’a dit faite ; la coordination vérifie."
+    )
+    reservee = models.BooleanField(
+        "réservée", default=False, editable=False, help_text="Lue par la coordination et par son porteur seulement."
     )
     recherche = models.CharField(max_length=500, editable=False, blank=True)
 

@@ -107,10 +107,13 @@ def _lisible(audience: Audience, actions: list[Action]) -> Any:
         return lambda a: True
     if audience.genre == GenreAudience.COMITE:
         ouvertes = ouvertes_au_comite(fiches)
-        return lambda a: a.fiche_id is None or a.fiche_id in ouvertes
+        return lambda a: not a.reservee and (a.fiche_id is None or a.fiche_id in ouvertes)
     if audience.genre == GenreAudience.ORGANISME and audience.organisme_id is not None:
         lues = _lisibles_par_organisme(audience.organisme_id, fiches)
-        return lambda a: a.fiche_id in lues if a.fiche_id else a.organisme_id == audience.organisme_id
+        return lambda a: (
+            (a.fiche_id is None or a.fiche_id in lues)
+            and (a.organisme_id == audience.organisme_id or (a.fiche_id is not None and not a.reservee))
+        )
     return lambda a: False
 
 

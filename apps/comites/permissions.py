@@ -58,8 +58,12 @@ def peut_conduire(acces: Acces, seance: Seance, geste: GesteSeance) -> bool:
 
 
 def peut_projeter(acces: Acces, seance: Seance) -> bool:
-    """Show the meeting on the wall: whoever keeps it, also to try the screen before it begins."""
-    return acces.est_coordination or est_secretaire(acces, seance)
+    """Show the meeting on the wall: whoever keeps it, also to try the screen before it begins.
+
+    The secretary from the convocation to the end: names are not theirs to show before nor after.
+    """
+    ouverte = seance.statut in (StatutSeance.CONVOQUEE, StatutSeance.EN_COURS)
+    return acces.est_coordination or (ouverte and est_secretaire(acces, seance))
 
 
 def lit_les_fiches(acces: Acces, seance: Seance) -> bool:

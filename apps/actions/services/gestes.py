@@ -27,12 +27,14 @@ from .envois import prevenir_coordination
 DEJA_FINIE = "Cette action est terminée : rouvrez-la d’abord."
 
 
-def raconter(
-    acces: Acces, action: Action, texte: str, motif: str = "", visibilite: str = Visibilite.PARTENAIRES
-) -> None:
-    """One line in the journal of the action's fiche, which has then been active; nothing for a general action."""
+def raconter(acces: Acces, action: Action, texte: str, motif: str = "") -> None:
+    """One line in the journal of the action's fiche, which has then been active; nothing for a general action.
+
+    A reserved one is told to the coordination alone.
+    """
     if action.fiche_id is None:
         return
+    visibilite = Visibilite.COORDINATION if action.reservee else Visibilite.PARTENAIRES
     fiche = verrouiller(FicheNavette(pk=action.fiche_id))
     recalculer(fiche)
     journaliser(
@@ -115,9 +117,10 @@ def creer(
     origine: str = "",
     origine_dite: str = "",
     liste_dite: str = "",
+    reservee: bool = False,
     annoncer: bool = True,
 ) -> Action:
-    """One more thing to do, told to whoever must do it unless `annoncer=False`.
+    """One more thing to do, told to whoever must do it unless `annoncer=False`; `reservee`: to nobody else.
 
     The organisme may not read the fiche yet: nothing opens here, see `lecture_du_porteur`. Raises ErreurMetier.
     """
@@ -138,6 +141,7 @@ def creer(
         origine=origine,
         origine_dite=origine_dite,
         liste_dite=liste_dite,
+        reservee=reservee,
         cree_par_id=acces.utilisateur_id,
     )
     action.recherche = action.calculer_recherche()

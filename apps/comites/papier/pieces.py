@@ -108,7 +108,12 @@ def releve_de_decisions(seance: Seance) -> dict[str, Any]:
         }
         for rang, ligne in enumerate(releve.lignes(personne, seance), start=1)
     ]
-    return {"seance": entete(seance), "presences": presences_en_mots(seance), "lignes": lignes}
+    return {
+        "seance": entete(seance),
+        "brouillon": seance.releve_envoye_le is None,
+        "presences": presences_en_mots(seance),
+        "lignes": lignes,
+    }
 
 
 def _jour(jour: date | str | None) -> str:

@@ -17,7 +17,7 @@ from apps.travaux.executeur import Avancement
 from ..enums import StatutSeance
 from ..lecture import organismes_lecteurs
 from ..models import CompteRendu, Seance
-from ..permissions import peut_lire_releve
+from ..permissions import est_secretaire, peut_lire_releve
 
 COUVERTURE = "comites/papier/couverture.html"
 DOSSIER = "comites.dossier"
@@ -111,8 +111,11 @@ def voit_dossier(acces: Acces, document: Document) -> bool:
 
 
 def voit_releve(acces: Acces, document: Document) -> bool:
+    """Once it was sent; what was printed before stays with whoever keeps the meeting."""
     seance = _seance_de(acces, document)
-    return seance is not None and peut_lire_releve(acces, seance)
+    if seance is None or not peut_lire_releve(acces, seance):
+        return False
+    return est_secretaire(acces, seance) or not document.donnees.get("brouillon", True)
 
 
 def voit_compte_rendu(acces: Acces, document: Document) -> bool:

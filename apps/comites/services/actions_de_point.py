@@ -12,6 +12,7 @@ from apps.core.acces import Acces
 from apps.core.affichage import date_longue
 from apps.partenaires.models import Organisme
 
+from ..enums import ModePoint
 from ..models import ActionDePoint, PointOrdreDuJour, Seance
 from ..mots import nom_des_instances
 
@@ -32,11 +33,14 @@ def creer_action(
     organisme: Organisme | None = None,
     cle: UUID | None = None,
 ) -> Action:
-    """An action that comes from this point: told to its holder when the point is treated, at once if it already is."""
+    """An action that comes from this point: told to its holder when the point is treated, at once if it already is.
+
+    That of a reserved point is told to nobody else than its holder and the coordination.
+    """
     action = actions.creer(
         acces=acces, libelle=libelle, echeance=echeance, porteur=porteur, organisme=organisme, fiche=point.fiche,
         origine=point.seance.cle, origine_dite=origine_dite(point.seance),
-        annoncer=point.traite_le is not None,
+        reservee=point.mode == ModePoint.RESERVE, annoncer=point.traite_le is not None,
     )  # fmt: skip
     ActionDePoint.objects.create(territoire_id=point.territoire_id, point=point, action=action, cle=cle or uuid4())
     return action

@@ -86,6 +86,8 @@ def retirer_invite(*, acces: Acces, presence: Presence) -> None:
     if not presence.est_invite or seance.statut not in MODIFIABLES:
         raise TransitionInterdite("Seul un invité se retire de la liste, avant la séance.")
     if seance.convoquee_le is not None:
+        seance.calendrier_sequence += 1
+        seance.save(update_fields=["calendrier_sequence", "modifie_le"])
         ecrire_a_tous(seance, [presence], "comite_retrait", suffixe="retrait", methode=ics.CANCEL)
     presence.delete()
 

@@ -1,12 +1,15 @@
 """A decision acts: it writes the fiche's journal, sends it, waits, closes. Once, and what it could not do is said."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from apps.actions import services as actions
 from apps.actions.enums import Porteur
+from apps.actions.models import Action
 from apps.core.acces import Acces, Role
 from apps.core.affichage import INSECABLE, date_longue
 from apps.core.dates import ajouter_jours_ouvres
@@ -137,15 +140,33 @@ def visibilite(point: PointOrdreDuJour) -> Visibilite:
 
 
 def _tenter(faire: Callable[[], object], texte: str, effets: list[Effet]) -> bool:
-    """One effect in its own savepoint; a refusal becomes a sentence."""
+    """One effect in its own savepoint; a refusal becomes a sentence. An action that it made is kept by its key."""
     try:
         with transaction.atomic():
-            faire()
+            fait = faire()
     except ErreurMetier as erreur:
         effets.append({"fait": False, "texte": f"{texte}{INSECABLE}: impossible. {erreur.message}"})
         return False
-    effets.append({"fait": True, "texte": texte})
+    effets.append({"fait": True, "texte": texte} | ({"action": fait.pk} if isinstance(fait, Action) else {}))
     return True
+
+
+def _confier(
+    comite: Acces, decision: Decision, point: PointOrdreDuJour, *, libelle: str, jour: date, porteur: Porteur,
+    organisme: Organisme | None = None,
+) -> Action:  # fmt: skip
+    """The action that the decision asks for: that of the decision it replaces, if still open, is changed instead."""
+    precedente = _precedente(decision)
+    faites = [e.get("action") for e in precedente.effets] if precedente is not None else []
+    ouverte = Action.objects.ouvertes().filter(pk__in=faites, porteur=porteur, organisme=organisme).first()
+    if ouverte is None:
+        return creer_action(
+            acces=comite, point=point, libelle=libelle, echeance=jour, porteur=porteur, organisme=organisme
+        )
+    ouverte = actions.modifier(acces=comite, action=ouverte, version=ouverte.version, libelle=libelle)
+    if decision.attendu_le is not None and ouverte.echeance != jour:
+        return actions.reporter(acces=comite, action=ouverte, vers=jour)
+    return ouverte
 
 
 def _effets(comite: Acces, decision: Decision, point: PointOrdreDuJour, organismes: list[Organisme]) -> list[Effet]:
@@ -191,8 +212,8 @@ def _ajourner(comite: Acces, decision: Decision, point: PointOrdreDuJour, effets
     )  # fmt: skip
     if en_attente:
         _tenter(
-            lambda: creer_action(
-                acces=comite, point=point, libelle=f"Fournir{INSECABLE}: {quoi}"[:240], echeance=jour,
+            lambda: _confier(
+                comite, decision, point, libelle=f"Fournir{INSECABLE}: {quoi}"[:240], jour=jour,
                 porteur=Porteur.DEMANDEUR,
             ),
             "Action du demandeur, montrée sur sa page de suivi", effets,
@@ -210,8 +231,8 @@ def _visiter(
         porteur = Porteur.COORDINATION if organisme is None else Porteur.ORGANISME
         qui = "la coordination" if organisme is None else avec_article(str(organisme))
         _tenter(
-            lambda porteur=porteur, organisme=organisme: creer_action(  # type: ignore[misc]
-                acces=comite, point=point, libelle=libelle[:240], echeance=jour, porteur=porteur, organisme=organisme
+            lambda porteur=porteur, organisme=organisme: _confier(  # type: ignore[misc]
+                comite, decision, point, libelle=libelle[:240], jour=jour, porteur=porteur, organisme=organisme
             ),
             f"Visite confiée à {qui}", effets,
         )  # fmt: skip

@@ -18,7 +18,7 @@ from apps.tracabilite.services import tracer
 from ..enums import GesteSeance
 from ..forms.tenue import DecisionForm
 from ..models import Decision, PointOrdreDuJour, Seance
-from ..permissions import peut_conduire, peut_tenir
+from ..permissions import lit_le_point, peut_conduire, peut_tenir
 from ..selecteurs_compte_rendu import contexte_approbation
 from ..selecteurs_ordre import ordre_du_jour
 from ..selecteurs_tenue import (
@@ -32,9 +32,10 @@ from ..selecteurs_tenue import (
 )
 from ..services import saisie, tenue
 from ..services.decisions import comite_du
+from ..services.saisie import CHAMPS_DECISION
 from .tenue_commun import RESERVE, dire_erreur, la_tient, trouver_point, trouver_seance, vers, veut_json
 from .tenue_presences import contexte_presences
-from .tenue_saisie import noter
+from .tenue_saisie import Resultat, noter
 
 # --- opening and closing ----------------------------------------------------------------------------------------------
 
@@ -67,11 +68,13 @@ def terminer(request: RequeteAvecAcces, territoire: str, numero: str) -> HttpRes
             dire_erreur(request, erreur)
         else:
             for fait in faits:
-                dire_traitement(request, fait)
+                if lit_le_point(request.acces, fait.point):
+                    dire_traitement(request, fait)
             messages.success(request, "La séance est terminée.")
             return redirect(seance)
     ordre = ordre_du_jour(request.acces, seance)
-    a_appliquer = Decision.objects.filter(point__seance=seance, remplacee_le=None, appliquee_le=None)
+    lus = [ligne.point.pk for ligne in ordre.lignes]
+    a_appliquer = Decision.objects.filter(point__in=lus, remplacee_le=None, appliquee_le=None)
     contexte = {
         "seance": seance,
         "titre": comite_du(seance),
@@ -136,11 +139,16 @@ def point(request: RequeteAvecAcces, territoire: str, numero: str, pk: int) -> H
     if veut_json(request):
         return resultat.en_json(request, trouve)
     if not resultat.est_bon:
-        for message in resultat.messages:
-            messages.error(request, message)
-        return page(request, seance, trouve, tape=request.POST, statut=resultat.statut)
+        return _redire(request, seance, trouve, resultat)
     messages.success(request, "C’est enregistré.")
     return vers(seance, "point", pk)
+
+
+def _redire(request: RequeteAvecAcces, seance: Seance, trouve: PointOrdreDuJour, resultat: Resultat) -> HttpResponse:
+    """The page again, as it was typed, with what was refused."""
+    for message in resultat.messages:
+        messages.error(request, message)
+    return page(request, seance, trouve, tape=request.POST, resultat=resultat)
 
 
 def _suite(seance: Seance, fait: tenue.Traitement) -> str:
@@ -150,9 +158,13 @@ def _suite(seance: Seance, fait: tenue.Traitement) -> str:
 
 
 def page(
-    request: RequeteAvecAcces, seance: Seance, voulu: PointOrdreDuJour | None, *, tape: Any = None, statut: int = 200
-) -> HttpResponse:
-    """The three columns. Reading a fiche there is traced like on its own page."""
+    request: RequeteAvecAcces, seance: Seance, voulu: PointOrdreDuJour | None, *, tape: Any = None,
+    resultat: Resultat | None = None,
+) -> HttpResponse:  # fmt: skip
+    """The three columns. Reading a fiche there is traced like on its own page.
+
+    What was typed (`tape`) and could not be kept (`resultat`) stays on the screen.
+    """
     table = composer_table(request.acces, seance, voulu)
     if table.bref is not None and request.method != "POST":
         fiche = table.bref.page.fiche
@@ -163,18 +175,32 @@ def page(
         "seance": seance,
         "table": table,
         "tape": tape,
+        "synthese": synthese_tapee(tape, table, resultat),
+        "revoir_choisi": (table.valeurs_tapees or table.valeurs).get("revoir_le", ""),
         **_choix(table, tape),
         **permanent(seance, table.point),
         **contexte_approbation(request.acces, seance),
         **contexte_presences(seance),
     }
-    return render(request, "comites/tenue/page.html", contexte, status=statut)
+    return render(request, "comites/tenue/page.html", contexte, status=resultat.statut if resultat else 200)
 
 
 def valeurs_tapees(tape: Any, table: Table) -> dict[str, Any]:
     """A decision that could not be written stays on the screen as it was typed."""
+    if "decision_base" not in tape:
+        return table.valeurs
     form = DecisionForm(tape, territoire_id=table.seance.territoire_id)
-    return form.donnees() if "decision_base" in tape and form.is_valid() else table.valeurs
+    if form.is_valid():
+        return form.donnees()
+    brutes: dict[str, Any] = {nom: tape.get(nom, "") for nom in CHAMPS_DECISION}
+    return brutes | {"organismes": [int(pk) for pk in tape.getlist("organismes") if pk.isdecimal()]}
+
+
+def synthese_tapee(tape: Any, table: Table, resultat: Resultat | None) -> str:
+    """The stored text, or the one that was sent and could not be kept: the meeting was closed meanwhile."""
+    if tape is not None and "synthese" in tape and resultat is not None and resultat.synthese is None:
+        return str(tape["synthese"])
+    return table.point.synthese if table.point is not None else ""
 
 
 def _choix(table: Table, tape: Any) -> dict[str, Any]:
@@ -223,8 +249,10 @@ def _sur_action(request: RequeteAvecAcces, numero: str, pk: int, action: int, ge
     seance = trouver_seance(request, numero)
     exiger(la_tient(request, seance), RESERVE)
     trouve = trouver_point(request, seance, pk)
-    if "synthese" in request.POST:
-        noter(request, trouve, parties=("synthese", "decision"))  # the whole form comes with its button
+    if "synthese" in request.POST:  # the whole form comes with its button
+        resultat = noter(request, trouve)
+        if not resultat.est_bon:
+            return _redire(request, seance, trouve, resultat)
     lien = get_object_or_404(trouve.actions.select_related("action"), action=action)
     try:
         geste(acces=request.acces, point=trouve, action=lien.action)

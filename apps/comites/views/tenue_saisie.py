@@ -70,10 +70,10 @@ def rendre_actions(request: RequeteAvecAcces, point: PointOrdreDuJour) -> str:
     return render_to_string("comites/tenue/_actions.html", contexte, request=request)
 
 
-def noter(request: RequeteAvecAcces, point: PointOrdreDuJour, parties: tuple[str, ...] | None = None) -> Resultat:
+def noter(request: RequeteAvecAcces, point: PointOrdreDuJour) -> Resultat:
     """Keep each part on its own: one refusal loses nothing of the others. Then « Point suivant », if pressed."""
     resultat = Resultat()
-    demandees = parties or request.POST.getlist("partie") or PARTIES
+    demandees = request.POST.getlist("partie") or PARTIES
     ecrire = {"synthese": _synthese, "decision": _decision, "action": _action}
     try:
         for partie in PARTIES:
