@@ -5,6 +5,7 @@ import io
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -264,7 +265,7 @@ def test_renderers_are_replaced_before_they_have_grown(
 
     vus = pids.read_text().split()
     assert len(vus) == 8
-    assert len(set(vus)) == 4
+    assert max(Counter(vus).values()) == 2
     assert str(os.getpid()) not in vus
 
 

@@ -8,9 +8,9 @@ from django.template.loader import render_to_string
 
 from apps.documents.pdf import SCHEMA_LOGO, SCHEMA_STATIQUE, chercheur, fabrique, statique
 
+from .graisses import fixer
 from .habillage import Habillage
 from .normalisation import normaliser
-from .polices_depliees import polices_depliees
 
 FEUILLE_CSS = "css/papier.css"
 BOITES = (
@@ -39,10 +39,11 @@ class MiseEnPage:
     def __init__(self) -> None:
         self.weasyprint = fabrique()
         self.polices = self.weasyprint.text.fonts.FontConfiguration()
+        css, fichiers = fixer(statique(FEUILLE_CSS).read_text(encoding="utf-8"))
         self.style = self.weasyprint.CSS(
-            string=statique(FEUILLE_CSS).read_text(encoding="utf-8") + SANS_MARGES,
+            string=css + SANS_MARGES,
             base_url=SCHEMA_STATIQUE,
-            url_fetcher=chercheur(self.weasyprint, donnees=polices_depliees()),
+            url_fetcher=chercheur(self.weasyprint, donnees=fichiers),
             font_config=self.polices,
         )
 
