@@ -76,9 +76,12 @@ def _phrase(document: Document, etat: EtatDocument) -> tuple[str, str]:
     return vue.phrase.replace("Ce travail", "Ce document"), vue.compte if document.travail.total > 1 else ""
 
 
-def montrer(acces: Acces, document: Document) -> VueDocument:
-    """What is shown of a document to this reader. Read `travail` with it (select_related)."""
-    etat = document.etat
+def montrer(acces: Acces, document: Document, *, perime: str = "") -> VueDocument:
+    """What is shown of a document to this reader; `perime`: why its file is given no longer.
+
+    Read `travail` with it (select_related).
+    """
+    etat = EtatDocument.EXPIRE if perime else document.etat
     pilote = peut_piloter(acces, document)
     travail = document.travail
     phrase, compte = _phrase(document, etat)
@@ -87,7 +90,7 @@ def montrer(acces: Acces, document: Document) -> VueDocument:
         libelle=_libelle(document),
         etat=etat,
         ton=TONS[etat],
-        phrase=phrase,
+        phrase=perime or phrase,
         compte=compte,
         annulable=pilote and travail is not None and not travail.est_fini and not travail.annulation_demandee,
         relancable=pilote and travail is not None and etat in (EtatDocument.ECHEC, EtatDocument.ANNULE),

@@ -15,6 +15,11 @@ def personne(acces: Acces, document: Document) -> bool:
     return False
 
 
+def toujours_bon(document: Document) -> str:
+    """Nothing in it may be withdrawn."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Fabrique:
     """How a kind of document is made, kept and found.
@@ -23,6 +28,8 @@ class Fabrique:
      document was asked for, already scoped for its audience. Raises ErreurMetier with a sentence for its asker.
     adresse: (document) -> the address of what it was made of (the séance, the fiche), and its words: where its page
      leads back.
+    perime: (document) -> the sentence that says why its file is given no longer, whoever asks: what it tells may no
+     longer be told to its audience. Empty while it may.
     libelle: « Dossier de séance ».
     visible: (acces, document) -> may this person, outside the coordination, see it now? Nobody by default.
     jours_gardes: how long the file is kept.
@@ -32,6 +39,7 @@ class Fabrique:
     adresse: Callable[[Document], tuple[str, str]]
     libelle: str
     visible: Callable[[Acces, Document], bool] = personne
+    perime: Callable[[Document], str] = toujours_bon
     jours_gardes: int = 30
 
 

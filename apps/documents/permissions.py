@@ -18,6 +18,14 @@ def peut_voir(acces: Acces, document: Document) -> bool:
         return False
 
 
+def perime(document: Document) -> str:
+    """Why its file is given to nobody any more; empty while it may be."""
+    try:
+        return fabrique_de(document.genre).perime(document) if document.est_pret else ""
+    except KeyError:
+        return ""
+
+
 def peut_piloter(acces: Acces, document: Document) -> bool:
     """Cancel it, start it again: whoever asked for it, and the coordination."""
     return acces.est_coordination or (

@@ -31,7 +31,7 @@ from . import services
 from .enums import Variante
 from .fabrique import fabrique_de
 from .models import Document
-from .permissions import peut_piloter, peut_voir
+from .permissions import perime, peut_piloter, peut_voir
 
 GENRE = "documents.produire"
 # Jobs are forgotten a month after their end: a document lets go of its own before.
@@ -135,7 +135,7 @@ def servir(*, acces: Acces, document: Document, auteur: str, en_place: bool = Tr
 
     What it was made of is logged as read: « seance:12 » is the séance 12, under its number.
     """
-    if not peut_voir(acces, document) or not document.est_pret or document.fichier is None:
+    if not peut_voir(acces, document) or not document.est_pret or document.fichier is None or perime(document):
         raise Http404("Ce document n’est pas disponible.")
     reponse = services.servir(document.fichier, impression=en_place)
     objet, _, pk = document.objet.partition(":")

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from apps.core.erreurs import ErreurMetier
 
 from . import services_documents as services
-from .affichage import montrer
+from .affichage import VueDocument, montrer
 from .fabrique import fabrique_de
 from .models import Document
-from .permissions import peut_voir
+from .permissions import perime, peut_voir
 
 
 def _document(request: Any, jeton: UUID) -> Document:
@@ -25,6 +25,10 @@ def _document(request: Any, jeton: UUID) -> Document:
     if not peut_voir(request.acces, document):
         raise Http404("Ce document ne vous est pas ouvert.")
     return document
+
+
+def _vue(request: Any, document: Document) -> VueDocument:
+    return montrer(request.acces, document, perime=perime(document))
 
 
 def _retour(document: Document) -> tuple[str, str]:
@@ -40,7 +44,7 @@ def detail(request: Any, territoire: str, jeton: UUID) -> HttpResponse:
     """How far it is, then what can be done with it; refreshed by itself, with or without a script."""
     document = _document(request, jeton)
     url, mots = _retour(document)
-    contexte = {"vue": montrer(request.acces, document), "retour_url": url, "retour": mots}
+    contexte = {"vue": _vue(request, document), "retour_url": url, "retour": mots}
     return render(request, "documents/detail.html", contexte)
 
 
@@ -48,7 +52,7 @@ def detail(request: Any, territoire: str, jeton: UUID) -> HttpResponse:
 @require_GET
 def avancement(request: Any, territoire: str, jeton: UUID) -> HttpResponse:
     """The part of the page that changes; 204 when the reader has already seen it."""
-    vue = montrer(request.acces, _document(request, jeton))
+    vue = _vue(request, _document(request, jeton))
     if request.GET.get("vu") == vue.empreinte:
         return HttpResponse(status=204)
     return render(request, "documents/_avancement.html", {"vue": vue})
@@ -89,5 +93,8 @@ def telecharger(request: Any, territoire: str, jeton: UUID) -> HttpResponse:
 
 
 def _servir(request: Any, jeton: UUID, *, en_place: bool) -> HttpResponse:
+    """The file; its page instead, which says why, when it is given no longer."""
     document = _document(request, jeton)
+    if perime(document):
+        return redirect("documents:detail", request.territoire.slug, jeton)
     return services.servir(acces=request.acces, document=document, auteur=str(request.user), en_place=en_place)

@@ -28,6 +28,7 @@ from .enums import (
     MotifDeclin,
     Origine,
     ResultatOrientation,
+    StatutFiche,
     Visibilite,
 )
 from .etat import avec_article
@@ -80,12 +81,29 @@ def lisibles(fiches: Iterable[int], audience: Audience) -> set[int]:
     return elargies & _accordees_au_comite(elargies)
 
 
-def _accordees_au_comite(fiches: set[int]) -> set[int]:
-    """Those with applicants who all agree, today, that the committee reads."""
+def _accordees_au_comite(fiches: set[int], *, comite: bool = True) -> set[int]:
+    """Those with applicants who all agree, today, that the committee reads; `comite=False`: that anybody does."""
     accords: dict[int, list[bool]] = defaultdict(list)
     for d in Demandeur.objects.filter(fiche__in=fiches).select_related("accord"):
-        accords[d.fiche_id].append(d.accord is not None and d.accord.est_en_vigueur and d.accord.comite)
+        en_vigueur = d.accord is not None and d.accord.est_en_vigueur
+        accords[d.fiche_id].append(en_vigueur and (d.accord.comite or not comite))  # type: ignore[union-attr]
     return {pk for pk, oui in accords.items() if all(oui)}
+
+
+def retirees(fiches: Iterable[int], audience: Audience) -> set[int]:
+    """Those that were told to this audience and may be no longer: an accord withdrawn, a fiche kept back since.
+
+    A fiche that is merely closed is not: what was laid on the table may still be read where it was.
+    """
+    voulues = set(fiches)
+    if not voulues or audience.genre == GenreAudience.COORDINATION:
+        return set()
+    au_comite = audience.genre == GenreAudience.COMITE
+    gardees = FicheNavette.objects.filter(territoire=audience.territoire_id, pk__in=voulues)
+    gardees = gardees.exclude(statut=StatutFiche.ANNULEE).exclude(confidentialite=Confidentialite.COORDINATION)
+    if au_comite:
+        gardees = gardees.filter(confidentialite=Confidentialite.COMITE)
+    return voulues - _accordees_au_comite(set(gardees.values_list("pk", flat=True)), comite=au_comite)
 
 
 @dataclass

@@ -15,11 +15,15 @@ from apps.documents.services_documents import demander
 from apps.partenaires.models import Organisme
 from apps.travaux.executeur import Avancement
 
-from .audience import feuille
+from .audience import feuille, retirees
 from .models import FicheNavette, Orientation
 
 GENRE = "fiches.fiche"
 JOURS_GARDES = 7
+PERIME = (
+    "Depuis, un accord de partage a été retiré ou la fiche a été restreinte : ce document ne se remet plus à "
+    "ceux à qui il était destiné."
+)
 REFUS = {
     GenreAudience.COMITE: (
         "Le comité ne lit pas cette fiche : elle doit lui être élargie (« Modifier la fiche », lecture « Comité "
@@ -108,8 +112,14 @@ def visible(acces: Acces, document: Document) -> bool:
     )
 
 
+def perime(document: Document) -> str:
+    """Printed for others than the coordination, it is given no longer once they may not read the fiche."""
+    audience = Audience.depuis_cle(document.audience, document.territoire_id)
+    return PERIME if retirees([_fiche(document)], audience) else ""
+
+
 def _fiche(document: Document) -> int:
     return int(document.objet.partition(":")[2])
 
 
-FABRIQUE = Fabrique(produire, adresse, "Fiche navette", visible=visible, jours_gardes=JOURS_GARDES)
+FABRIQUE = Fabrique(produire, adresse, "Fiche navette", visible=visible, perime=perime, jours_gardes=JOURS_GARDES)

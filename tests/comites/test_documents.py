@@ -13,10 +13,12 @@ from apps.acces.models import Affectation
 from apps.comites.enums import ModePoint, NaturePoint, StatutSeance
 from apps.comites.models import Seance
 from apps.comites.papier import dossier, entetes, pieces
+from apps.comites.services import versions
 from apps.comites.services.documents import demander_document
 from apps.core.audience import Audience, GenreAudience
 from apps.core.erreurs import ErreurMetier, Refus
 from apps.documents.models import Document
+from apps.documents.permissions import peut_voir
 from apps.fiches import services as fiches
 from apps.fiches.enums import Confidentialite, Visibilite
 from apps.fiches.models import FicheNavette
@@ -334,3 +336,51 @@ def test_the_cover_counts_the_open_actions(coordination: Affectation, seance: Se
     ActionFactory(territoire=seance.territoire, generale=True, en_retard=True)
     (feuille,) = demander(coordination, seance).donnees["feuilles"]
     assert feuille["ligne"]["detail"] == "2 actions, dont 1 en retard"
+
+
+@pytest.mark.parametrize("genre", ["dossier", "actions"])
+def test_once_an_accord_is_withdrawn_what_was_printed_before_is_given_no_longer(
+    coordination: Affectation, seance: Seance, fiche: FicheNavette, connecter: Callable[[Affectation], Client],
+    genre: str,
+) -> None:  # fmt: skip
+    ActionFactory(territoire=coordination.territoire, fiche=fiche, libelle="Chiffrer les vitrines")
+    document = produire(demander(coordination, seance, genre))
+    client, url = connecter(coordination), f"/figeac/espace/documents/{document.jeton}/"
+    assert client.get(f"{url}voir/").status_code == 200
+
+    fiches.cloturer(acces=coordination.acces(), fiche=fiche, motif="abandonnee")
+    assert client.get(f"{url}voir/").status_code == 200  # closed, it was still rightly read
+    for demandeur in fiche.demandeurs.all():
+        assert demandeur.accord is not None
+        personnes.retirer_accord(acces=coordination.acces(), accord=demandeur.accord, canal="telephone")
+
+    for suite in ("voir/", "telecharger/"):
+        reponse = client.get(url + suite)
+        assert (reponse.status_code, reponse["Location"]) == (302, url)
+    page = client.get(url).content.decode()
+    assert "un accord de partage a été retiré" in page and f"{url}voir/" not in page
+
+
+def test_a_copy_closes_with_a_fiche_that_only_its_actions_name(
+    coordination: Affectation, referent: Affectation, seance: Seance, fiche: FicheNavette
+) -> None:
+    autre = une_fiche(coordination, nom="Cazals")
+    fiches.ouvrir_au_comite(autre, [referent.organisme_id])
+    ActionFactory(territoire=coordination.territoire, fiche=autre, libelle="Écrire à Mme Cazals")
+    copie = demander(referent, seance)
+    assert "Mme Cazals" in dit(copie) and peut_voir(referent.acces(), copie)
+    fiches.fermer_au_comite(autre)
+    assert not peut_voir(referent.acces(), copie)
+
+
+def test_elus_are_given_no_version_that_was_taken_back(
+    coordination: Affectation, fiche: FicheNavette, connecter: Callable[[Affectation], Client]
+) -> None:
+    seance = SeanceFactory(instance__territoire=coordination.territoire, anonyme=True, convoquee=True)
+    PointFactory(seance=seance, fiche=fiche, mode=ModePoint.SANS_NOM)
+    version = VersionAnonymeFactory(fiche=fiche, relue=True)
+    document = produire(demander(coordination, seance))
+    client, url = connecter(coordination), f"/figeac/espace/documents/{document.jeton}/voir/"
+    assert client.get(url).status_code == 200
+    versions.retirer_version(acces=coordination.acces(), version_anonyme=version, version=version.version)
+    assert client.get(url).status_code == 302

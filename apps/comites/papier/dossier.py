@@ -30,12 +30,15 @@ def composer(seance: Seance, audience: Audience, presences: list[Presence], *, p
     lignes = ordre_du_jour_pour(audience, seance).lignes
     lues = feuilles([p.point.fiche_id for p in lignes if p.point.fiche_id and p.est_nomme], audience)
     siegent, invites = membres(seance)
+    feuilles_ = _feuilles(seance, audience, lignes, lues)
+    groupes = [g for f in feuilles_ for g in f["contexte"].get("groupes", ())]
     return {
         "seance": entete(seance),
         "membres": siegent,
         "invites": invites,
-        "feuilles": _feuilles(seance, audience, lignes, lues),
-        "fiches": sorted(lues),
+        "feuilles": feuilles_,
+        "fiches": sorted({*lues, *fiches_des_actions(groupes)}),
+        "versions": {str(p.point.fiche_id): p.resume for p in lignes if p.anonyme is not None and p.anonyme.est_relue},
         "exemplaires": [exemplaire(audience, p) for p in presences],
         "mention": mention(audience, pour),
     }
@@ -127,6 +130,11 @@ def actions_en_cours(seance: Seance, audience: Audience) -> list[dict[str, Any]]
     return [_groupe(g, audience) for g in groupes]
 
 
+def fiches_des_actions(groupes: list[dict[str, Any]]) -> set[int]:
+    """Those that the lines of the open actions name."""
+    return {a["fiche_id"] for g in groupes for a in (*g["lignes"], *g["terminees"]) if a["fiche_id"]}
+
+
 def compter(groupes: list[dict[str, Any]]) -> str:
     """« 12 actions, dont 3 en retard »; nothing where figures are not shown."""
     if any(g["anonyme"] for g in groupes):
@@ -153,6 +161,7 @@ def _groupe(groupe: GroupeActions, audience: Audience) -> dict[str, Any]:
 def _action(ligne: LigneAction) -> dict[str, Any]:
     return {
         "quoi": ligne.libelle,
+        "fiche_id": ligne.fiche_id,
         "fiche": " · ".join(x for x in (ligne.fiche_numero, ligne.fiche_titre) if x),
         "qui": ligne.responsable,
         "pour_le": date_courte(ligne.echeance),

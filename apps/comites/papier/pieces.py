@@ -20,7 +20,7 @@ from ..noms import masque_de
 from ..presences import presences_en_mots
 from ..services.attendus import Attendu, attendus
 from ..services.brut import Brut, brut, points_traites
-from .dossier import actions_en_cours
+from .dossier import actions_en_cours, fiches_des_actions
 from .entetes import entete, membres, minuscule
 
 LIGNES_VIDES = 4
@@ -163,10 +163,12 @@ def _section(section: SectionCompteRendu, bruts: dict[int, Brut]) -> dict[str, A
 def actions(seance: Seance, audience: Audience) -> dict[str, Any]:
     """The open actions by holder, as the audience may read them."""
     jour = date_longue(timezone.localdate(), avec_jour=False)
+    groupes = actions_en_cours(seance, audience)
     return {
         "seance": entete(seance),
         "point": None,
         "titre": "Liste des actions",
         "sous_titre": f"{seance.territoire.nom} · au {jour}",
-        "groupes": actions_en_cours(seance, audience),
+        "groupes": groupes,
+        "fiches": sorted(fiches_des_actions(groupes)),
     }

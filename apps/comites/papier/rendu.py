@@ -11,12 +11,12 @@ from apps.documents.assemblage import Entree, Exemplaire, Feuille, Liminaire, Pl
 from apps.documents.fabrique import Fabrique
 from apps.documents.feuille_seule import rendre_seule
 from apps.documents.models import Document
-from apps.fiches.audience import lisibles
+from apps.fiches.audience import lisibles, retirees
 from apps.travaux.executeur import Avancement
 
 from ..enums import StatutSeance
 from ..lecture import organismes_lecteurs
-from ..models import CompteRendu, Seance
+from ..models import CompteRendu, Seance, VersionAnonyme
 from ..permissions import est_secretaire, peut_lire_releve
 
 COUVERTURE = "comites/papier/couverture.html"
@@ -26,6 +26,13 @@ EMARGEMENT = "comites.emargement"
 RELEVE = "comites.releve"
 COMPTE_RENDU = "comites.compte_rendu"
 ACTIONS = "comites.actions"
+FICHE_RETIREE = (
+    "Depuis, un accord de partage a été retiré ou une fiche a été restreinte : ce document ne se remet plus. "
+    "Demandez-le de nouveau, il ne dira que ce qui peut l’être, et reprenez les exemplaires déjà donnés."
+)
+VERSION_RETIREE = (
+    "Depuis, une version anonyme a été changée ou retirée : ce document ne se remet plus. Demandez-le de nouveau."
+)
 
 
 def produire_dossier(document: Document, avancement: Avancement) -> bytes:
@@ -110,6 +117,16 @@ def voit_dossier(acces: Acces, document: Document) -> bool:
     )
 
 
+def perime(document: Document) -> str:
+    """What was laid out for members, élus included, is given no longer once they may not read all that it tells."""
+    audience = Audience.depuis_cle(document.audience, document.territoire_id)
+    if audience.est_anonyme:
+        ecrites = document.donnees.get("versions", {})
+        relues = VersionAnonyme.objects.filter(fiche__in=ecrites, relue_le__isnull=False)
+        return VERSION_RETIREE if ecrites != {str(v.fiche_id): v.texte for v in relues} else ""
+    return FICHE_RETIREE if retirees(document.donnees.get("fiches", ()), audience) else ""
+
+
 def voit_releve(acces: Acces, document: Document) -> bool:
     """Once it was sent; what was printed before stays with whoever keeps the meeting."""
     seance = _seance_de(acces, document)
@@ -131,10 +148,10 @@ def _seule(gabarit: str, libelle: str, **options: Any) -> Fabrique:
 
 
 FABRIQUES = {
-    DOSSIER: Fabrique(produire_dossier, adresse, "Dossier de séance", visible=voit_dossier),
+    DOSSIER: Fabrique(produire_dossier, adresse, "Dossier de séance", visible=voit_dossier, perime=perime),
     CONVOCATION: _seule("convocation", "Convocation"),
     EMARGEMENT: _seule("emargement", "Feuille d’émargement"),
     RELEVE: _seule("releve", "Relevé de décisions", visible=voit_releve),
     COMPTE_RENDU: _seule("compte_rendu", "Compte rendu", visible=voit_compte_rendu),
-    ACTIONS: _seule("actions", "Liste des actions"),
+    ACTIONS: _seule("actions", "Liste des actions", perime=perime),
 }
