@@ -51,3 +51,11 @@ def remplir_connexion(v: Visiteur, courriel: str, mot_de_passe: str) -> None:
     v.champ("Adresse électronique").fill(f"{courriel}@example.org")
     v.champ("Mot de passe", exact=True).fill(mot_de_passe)
     v.suivre(v.bouton("Se connecter"))
+
+
+def par_le_menu(v: Visiteur, nom: str) -> None:
+    """An entry of the navigation, behind « Menu » on a phone."""
+    menu = v.page.get_by_role("button", name="Menu")
+    if menu.is_visible():
+        v.cliquer(menu)
+    v.suivre(v.page.get_by_role("navigation").get_by_role("link", name=nom, exact=True).locator("visible=true").first)

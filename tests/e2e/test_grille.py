@@ -20,6 +20,21 @@ IDS = {
     "courriel": "SELECT id FROM courriels_courriel WHERE territoire_id = %s",
     "theme": "SELECT id FROM territoires_theme WHERE territoire_id = %s",
     "membre": "SELECT utilisateur_id FROM acces_affectation WHERE role = 'referent' AND territoire_id = %s",
+    "instance": "SELECT id FROM comites_instance WHERE genre = 'technique' AND territoire_id = %s",
+    "tenue": "SELECT numero FROM comites_seance WHERE statut = 'tenue' AND numero LIKE 'CT-%%' AND territoire_id = %s "
+    "ORDER BY jour DESC",
+    "preparee": "SELECT numero FROM comites_seance WHERE statut = 'preparation' AND numero LIKE 'CT-%%' "
+    "AND territoire_id = %s ORDER BY jour",
+    "elus": "SELECT numero FROM comites_seance WHERE statut = 'preparation' AND numero LIKE 'CP-%%' "
+    "AND territoire_id = %s",
+    "elus_tenue": "SELECT numero FROM comites_seance WHERE statut = 'tenue' AND numero LIKE 'CP-%%' AND territoire_id = %s",
+    "point": "SELECT p.id FROM comites_pointordredujour p JOIN comites_seance s ON s.id = p.seance_id "
+    "WHERE s.statut = 'preparation' AND s.numero LIKE 'CT-%%' AND p.nature = 'fiche' AND p.etat = 'inscrit' "
+    "AND p.territoire_id = %s ORDER BY s.jour, p.ordre",
+    "action": "SELECT jeton FROM actions_action WHERE etat = 'a_faire' AND territoire_id = %s",
+    "liste_type": "SELECT id FROM actions_listetype WHERE territoire_id = %s",
+    "anonyme": "SELECT f.numero FROM fiches_fichenavette f JOIN comites_versionanonyme v ON v.fiche_id = f.id "
+    "WHERE f.territoire_id = %s",
     "orientation": "SELECT id FROM fiches_orientation WHERE etat = 'envoyee' AND territoire_id = %s",
 }
 E = "/figeac/espace"
@@ -39,10 +54,25 @@ PAGES = {
         {E}/partenaires/<organisme>/renommer/ {E}/partenaires/<organisme>/conventions/ {E}/equipe/ {E}/equipe/inviter/
         {E}/equipe/absences/ {E}/equipe/<membre>/ {E}/equipe/<membre>/retirer/ {E}/courriels/ {E}/courriels/<courriel>/
         {E}/reglages/ {E}/reglages/themes/ {E}/reglages/themes/<theme>/ {E}/reglages/communes/
+        {E}/actions/ {E}/actions/nouvelle/ {E}/actions/fiches/<fiche>/nouvelle/ {E}/actions/fiches/<fiche>/liste/
+        {E}/actions/listes/ {E}/actions/listes/nouvelle/ {E}/actions/listes/<liste_type>/ {E}/actions/<action>/
+        {E}/actions/<action>/modifier/ {E}/actions/<action>/reporter/ {E}/actions/<action>/abandonner/
+        {E}/comites/ {E}/comites/calendrier/ {E}/comites/nouvelle/ {E}/comites/serie/ {E}/comites/assiduite/
+        {E}/comites/agenda/ {E}/comites/instances/ {E}/comites/instances/nouvelle/ {E}/comites/instances/<instance>/
+        {E}/comites/instances/<instance>/modifier/ {E}/comites/versions/<anonyme>/ {E}/comites/versions/<anonyme>/relire/
+        {E}/comites/<preparee>/ {E}/comites/<preparee>/ordre-du-jour/ {E}/comites/<preparee>/ordre-du-jour/<point>/
+        {E}/comites/<preparee>/ordre-du-jour/sujet/ {E}/comites/<preparee>/ordre-du-jour/fiche/
+        {E}/comites/<preparee>/convoquer/ {E}/comites/<preparee>/deplacer/ {E}/comites/<preparee>/annuler/
+        {E}/comites/<preparee>/secretaire/ {E}/comites/<preparee>/invites/ {E}/comites/<preparee>/documents/
+        {E}/comites/<preparee>/projection/ {E}/comites/<tenue>/ {E}/comites/<tenue>/releve/
+        {E}/comites/<tenue>/compte-rendu/ {E}/comites/<tenue>/compte-rendu/envoyer/
+        {E}/comites/<tenue>/compte-rendu/sections/nouvelle/ {E}/comites/<elus>/ {E}/comites/<elus>/ordre-du-jour/
         /compte/ /compte/appareils/ /compte/second-facteur/ /compte/mot-de-passe/""",
-    "bernard.pons": f"{E}/ {E}/fiches/ {E}/entreprises/ {E}/partenaires/ {E}/equipe/ {E}/equipe/inviter/ {E}/demandes/saisir/",
+    "bernard.pons": f"{E}/comites/ {E}/comites/agenda/ {E}/comites/<tenue>/ {E}/comites/<tenue>/compte-rendu/ "
+    f"{E}/comites/<tenue>/compte-rendu/remarques/ {E}/comites/<preparee>/ {E}/comites/<preparee>/proposer/ {E}/actions/ "
+    f"{E}/ {E}/fiches/ {E}/entreprises/ {E}/partenaires/ {E}/equipe/ {E}/equipe/inviter/ {E}/demandes/saisir/",
     "josiane.bru": f"{E}/ {E}/demandes/ {E}/demandes/saisir/ {E}/aide/",
-    "alain.terrisse": f"{E}/ {E}/chiffres/",
+    "alain.terrisse": f"{E}/ {E}/chiffres/ {E}/comites/ {E}/comites/<elus_tenue>/ {E}/comites/<elus_tenue>/compte-rendu/",
     "estelle.marre": f"{E}/ /",
     "paul.navarre": "/administration/ /administration/comptes/ /administration/nomenclatures/ "
     "/administration/territoires/nouveau/",

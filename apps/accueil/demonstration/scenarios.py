@@ -38,7 +38,7 @@ def chez_la_suppleante(d: Dossier, age: float) -> None:
 
 def en_retard(d: Dossier, age: float) -> None:
     """The date of answer has passed."""
-    d.ouvrir(age + 4)
+    d.ouvrir(age + 4, comite=True)
     d.echange(age + 2, GenreEchange.RENDEZ_VOUS)
     d.orienter(age, 1)
     d.joindre(age)
@@ -127,7 +127,7 @@ def en_attente_depassee(d: Dossier, age: float) -> None:
 
 
 def a_reorienter(d: Dossier, age: float) -> None:
-    d.ouvrir(age)
+    d.ouvrir(age, comite=True)
     d.orienter(age - 1, 2)
     d.decliner(0, age - 3, MotifDeclin.HORS_SECTEUR)
     if len(d.orientations) > 1:
@@ -314,11 +314,11 @@ LEGER: list[tuple[Histoire, int, tuple[int, int]]] = [
     (a_orienter, 1, (2, 3)),
     (sans_reponse, 2, (1, 3)),
     (chez_la_suppleante, 1, (2, 3)),
-    (en_retard, 1, (15, 16)),
+    (en_retard, 2, (15, 18)),
     (prise_en_charge, 2, (30, 60)),
     (confiee, 1, (20, 21)),
     (en_attente, 1, (20, 21)),
-    (a_reorienter, 1, (10, 11)),
+    (a_reorienter, 2, (10, 14)),
     (a_clore, 1, (60, 61)),
     (suivie_seule, 1, (12, 13)),
     (aboutie, 1, (150, 151)),
