@@ -16,7 +16,7 @@ from apps.core.registres import Representant
 from apps.partenaires.couverture import representants_de
 
 from . import mots
-from .enums import EtatPoint, EtatPresence, GenreInstance, Reponse, StatutSeance
+from .enums import EtatPoint, EtatPresence, GenreInstance, ModePoint, Reponse, StatutSeance
 from .models import Instance, PointOrdreDuJour, Presence, Seance
 from .models.seance import STATUTS_A_VENIR
 from .permissions import est_sa_presence, peut_organiser, peut_repondre, peut_repondre_pour
@@ -316,13 +316,16 @@ def prochaines(acces: Acces, nombre: int = 2) -> list[dict[str, Any]]:
 
 
 def _points_qui_concernent(acces: Acces, seances: list[int]) -> dict[int, int]:
-    """On each agenda, the points of fiches addressed to this organisme, or that it reports on."""
+    """On each agenda, the named points of fiches addressed to this organisme, and those that it reports on."""
     if not acces.organisme_id or not seances:
         return {}
     points = (
         PointOrdreDuJour.objects.visibles_par(acces)
         .filter(seance__in=seances, etat=EtatPoint.INSCRIT)
-        .filter(Q(rapporteur=acces.organisme_id) | Q(fiche__orientations__organisme=acces.organisme_id))
+        .filter(
+            Q(rapporteur=acces.organisme_id)
+            | Q(fiche__orientations__organisme=acces.organisme_id, mode=ModePoint.NOMINATIF)
+        )
         .order_by()
     )
     return dict(points.values("seance").annotate(n=Count("pk", distinct=True)).values_list("seance", "n"))

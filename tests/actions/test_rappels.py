@@ -69,6 +69,20 @@ def jour(ecart: int) -> date:
     return timezone.localdate() + timedelta(days=ecart)
 
 
+def test_what_was_reminded_by_hand_before_is_still_reminded_in_its_time(
+    fiche: FicheNavette, coordination: Affectation, referent: Affectation, jeudi: Any
+) -> None:
+    action = prevue(fiche, jour(6), organisme=referent.organisme)
+    services.rappeler(acces=coordination.acces(), action=action)
+    jeudi.move_to(JEUDI + timedelta(days=5))
+    assert [rappeler_actions() for _ in range(2)] == [1, 0]
+    jeudi.move_to(JEUDI + timedelta(days=8))  # late by two days
+    services.rappeler(acces=coordination.acces(), action=action)
+    assert rappeler_actions() == 0
+    jeudi.move_to(JEUDI + timedelta(days=13))
+    assert [rappeler_actions() for _ in range(2)] == [1, 0]
+
+
 def test_the_day_before_then_a_week_after_and_never_twice(
     fiche: FicheNavette, referent: Affectation, jeudi: Any
 ) -> None:

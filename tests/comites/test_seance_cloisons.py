@@ -14,13 +14,17 @@ from apps.acces.models import Affectation
 from apps.actions.enums import EtatAction, Porteur
 from apps.actions.models import Action
 from apps.actions.selecteurs import suivi
-from apps.comites.enums import GenreDecision, ModePoint, StatutSeance
+from apps.actions.services import abandonner
+from apps.comites.enums import GenreDecision, ModePoint, PorteeInstance, StatutSeance
 from apps.comites.models import PointOrdreDuJour, Seance
-from apps.comites.services import convocation, releve, saisie, tenue
+from apps.comites.releve import lignes as lignes_du_releve
+from apps.comites.selecteurs_calendrier import prochaines
+from apps.comites.services import convocation, instances, releve, saisie, tenue
 from apps.comites.services.documents import demander_document
 from apps.core.audience import Audience, GenreAudience
 from apps.courriels.models import Courriel
 from apps.documents.permissions import peut_voir
+from apps.fiches import services as fiches
 from apps.fiches.enums import ActionJournal, Confidentialite, Visibilite
 from apps.fiches.models import EntreeJournal
 from apps.territoires.models import Territoire
@@ -211,6 +215,17 @@ def test_a_releve_printed_before_it_was_sent_stays_with_whoever_kept_the_meeting
     assert peut_voir(referent.acces(), envoye) and envoye.pk != brouillon.pk
 
 
+def test_an_action_taken_back_in_the_meeting_is_in_no_releve(coordination: Affectation, seance: Seance) -> None:
+    acces, point = coordination.acces(), PointFactory(seance=seance)
+    gardee, reprise = noter(coordination, point, libelle="Relire le bail"), noter(coordination, point)
+    saisie.retirer_action(acces=acces, point=point, action=reprise)
+    abandonner(acces=acces, action=gardee, texte="Le bail est parti.")  # later, it stays what was decided
+
+    (ligne,) = lignes_du_releve(acces, seance)
+
+    assert [a.quoi for a in ligne.actions] == ["Relire le bail"]
+
+
 # --- calendars --------------------------------------------------------------------------------------------------------
 
 
@@ -226,3 +241,52 @@ def test_a_guest_taken_off_gets_a_cancellation_with_a_higher_sequence(
     assert "METHOD:CANCEL" in calendrier and "SEQUENCE:1" in calendrier
     seance.refresh_from_db()
     assert seance.calendrier_sequence == 1
+
+
+def test_a_member_that_leaves_is_taken_off_the_joint_seances_too(
+    coordination: Affectation, territoire: Territoire
+) -> None:
+    commission = InstanceFactory(territoire=territoire, nom="Commission commerce")
+    membre = MembreFactory(instance=commission)
+    seance = SeanceFactory(instance__territoire=territoire, conjointe=commission, convoquee=True)
+    PresenceFactory(seance=seance, organisme=membre.organisme)
+
+    instances.retirer_membre(acces=coordination.acces(), membre=membre)
+
+    assert not seance.presences.exists()
+    seance.refresh_from_db()
+    assert seance.calendrier_sequence == 1
+
+
+def test_a_joint_seance_follows_the_committee_that_reads_less(
+    coordination: Affectation, territoire: Territoire
+) -> None:
+    autre = InstanceFactory(territoire=territoire)
+    seance = SeanceFactory(instance__territoire=territoire, conjointe=autre)
+
+    instances.modifier_instance(
+        acces=coordination.acces(), instance=autre, version=autre.version, nom=autre.nom, genre=autre.genre,
+        portee=PorteeInstance.ANONYME,
+    )  # fmt: skip
+
+    seance.refresh_from_db()
+    assert seance.est_anonyme
+
+
+def test_the_home_does_not_count_the_points_without_names(
+    coordination: Affectation, referent: Affectation, territoire: Territoire
+) -> None:
+    seance = SeanceFactory(instance__territoire=territoire, convoquee=True)
+    MembreFactory(instance=seance.instance, organisme=referent.organisme)
+    PresenceFactory(seance=seance, organisme=referent.organisme)
+    for mode in (ModePoint.NOMINATIF, ModePoint.SANS_NOM):
+        fiche = ouvrir(territoire)
+        assert referent.organisme is not None
+        fiches.orienter(
+            acces=coordination.acces(), fiche=fiche, organismes=[referent.organisme], genre="accompagnement"
+        )
+        PointFactory(seance=seance, fiche=fiche, mode=mode)
+
+    (prochaine,) = prochaines(referent.acces())
+
+    assert prochaine["points"] == 1

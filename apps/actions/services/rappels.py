@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import DateField, ExpressionWrapper, F, Q, QuerySet
 from django.utils import timezone
 
 from apps.core.acces import Acces
@@ -36,18 +36,32 @@ def _rappelables(territoire_id: int) -> QuerySet[Action]:
 
 
 def veille(territoire_id: int) -> QuerySet[Action]:
-    """Due by the next working day and not yet reminded; what was only created today has just been announced."""
+    """Due by the next working day and not yet reminded today; what was only created today has just been announced.
+
+    What the coordination reminded of earlier by hand is reminded of again: the sweep has one working day for it.
+    """
     jour = timezone.localdate()
     return _rappelables(territoire_id).filter(
-        echeance__gt=jour, echeance__lte=ajouter_jours_ouvres(jour, 1), veille_rappelee_le=None,
-        cree_le__date__lt=jour,
+        Q(veille_rappelee_le=None) | Q(veille_rappelee_le__date__lt=jour),
+        echeance__gt=jour, echeance__lte=ajouter_jours_ouvres(jour, 1), cree_le__date__lt=jour,
     )  # fmt: skip
 
 
 def en_retard(territoire_id: int) -> QuerySet[Action]:
-    """Late by a week, not yet reminded of it."""
+    """Late by a week, not yet reminded since."""
     limite = timezone.localdate() - timedelta(days=JOURS_RETARD)
-    return _rappelables(territoire_id).filter(echeance__lte=limite, retard_rappele_le=None)
+    semaine = ExpressionWrapper(F("echeance") + timedelta(days=JOURS_RETARD), output_field=DateField())
+    return _rappelables(territoire_id).filter(
+        Q(retard_rappele_le=None) | Q(retard_rappele_le__date__lt=semaine), echeance__lte=limite
+    )
+
+
+def _deja_rappelee(action: Action, champ: str) -> bool:
+    """In the time of this reminder, whoever sent it."""
+    quand = getattr(action, champ)
+    veille_ = champ == "veille_rappelee_le"
+    debut = timezone.localdate() if veille_ else action.echeance + timedelta(days=JOURS_RETARD)
+    return quand is not None and timezone.localdate(quand) >= debut
 
 
 @transaction.atomic
@@ -57,7 +71,7 @@ def rappeler_une(action_id: int, champ: str) -> int:
     Nobody to write to (the holder does not read the fiche yet): not marked, it is tried again.
     """
     action = Action.objects.select_for_update(of=("self",)).get(pk=action_id)
-    if getattr(action, champ) is not None or not action.est_ouverte:
+    if _deja_rappelee(action, champ) or not action.est_ouverte:
         return 0
     gabarit = "action_veille" if champ == "veille_rappelee_le" else "action_retard"
     envoyes = ecrire_au_porteur(action, gabarit, suffixe=f"{gabarit}:{action.echeance:%Y%m%d}:{action.reports}")

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from apps.actions import services as actions
-from apps.actions.enums import Porteur
+from apps.actions.enums import EtatAction, Porteur
 from apps.actions.models import Action
 from apps.core.acces import Acces
 from apps.core.affichage import date_longue
@@ -15,6 +15,13 @@ from apps.partenaires.models import Organisme
 from ..enums import ModePoint
 from ..models import ActionDePoint, PointOrdreDuJour, Seance
 from ..mots import nom_des_instances
+
+RETIREE = "Retirée pendant la séance"
+
+
+def est_reprise(action: Action) -> bool:
+    """Written by mistake and taken back in the meeting: it was never decided."""
+    return action.etat == EtatAction.ABANDONNEE and action.motif_abandon == RETIREE
 
 
 def origine_dite(seance: Seance) -> str:

@@ -110,6 +110,13 @@ def ecrire_a_tous(
     return len(adresses)
 
 
+def annoncer_retrait(seance: Seance, presence: Presence) -> None:
+    """One that was convened is expected no more: a cancellation for its calendar alone, later than what it holds."""
+    seance.calendrier_sequence += 1
+    seance.save(update_fields=["calendrier_sequence", "modifie_le"])
+    ecrire_a_tous(seance, [presence], "comite_retrait", suffixe="retrait", methode=ics.CANCEL)
+
+
 def retenir(seance: Seance) -> int:
     """Cancel what was written about it and has not left yet: it is no longer true."""
     return annuler(cle_prefixe=f"seance:{seance.pk}:", territoire_id=seance.territoire_id)

@@ -8,6 +8,7 @@ from apps.actions.models import Action
 
 from ..models import ActionDePoint, Decision, PointOrdreDuJour, Seance
 from ..noms import Masque
+from .actions_de_point import est_reprise
 from .decisions import dire
 
 # A row of a point as it is kept: {"decision", "motif", "actions": [{"qui", "quoi", "pour_le"}]}.
@@ -36,7 +37,11 @@ def brut(point: PointOrdreDuJour, masque: Masque) -> Brut:
     return {
         "decision": masque(dite[:1].upper() + dite[1:], numero),
         "motif": masque(decision.motif, numero) if decision else "",
-        "actions": [_action(lien.action, masque, numero) for lien in point.liens],  # type: ignore[attr-defined]
+        "actions": [
+            _action(lien.action, masque, numero)
+            for lien in point.liens  # type: ignore[attr-defined]
+            if not est_reprise(lien.action)
+        ],
     }
 
 

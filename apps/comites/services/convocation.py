@@ -16,7 +16,7 @@ from ..permissions import peut_organiser, peut_repondre_pour
 from ..workflow import appliquer, verrouiller
 from . import ics, ordre
 from .attendus import fonction_dite, inscrire_attendus
-from .avis import ecrire_a_tous
+from .avis import annoncer_retrait, ecrire_a_tous
 from .seances import MODIFIABLES, RESERVE, presences_de
 
 JOURS_RAPPEL = 3
@@ -86,9 +86,7 @@ def retirer_invite(*, acces: Acces, presence: Presence) -> None:
     if not presence.est_invite or seance.statut not in MODIFIABLES:
         raise TransitionInterdite("Seul un invité se retire de la liste, avant la séance.")
     if seance.convoquee_le is not None:
-        seance.calendrier_sequence += 1
-        seance.save(update_fields=["calendrier_sequence", "modifie_le"])
-        ecrire_a_tous(seance, [presence], "comite_retrait", suffixe="retrait", methode=ics.CANCEL)
+        annoncer_retrait(seance, presence)
     presence.delete()
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.acces.models import Affectation
@@ -14,8 +15,9 @@ from apps.partenaires.models import Organisme
 from ..enums import GenreInstance, PorteeInstance, StatutSeance
 from ..models import Instance, InvitePermanent, Membre, Presence, Seance
 from ..permissions import peut_organiser
-from . import ics, partages
-from .avis import ecrire_a_tous
+from ..workflow import verrouiller
+from . import partages
+from .avis import annoncer_retrait
 from .seances import MODIFIABLES
 
 RESERVE = "La coordination compose les comités."
@@ -50,7 +52,8 @@ def modifier_instance(*, acces: Acces, instance: Instance, version: int | None, 
         raise ErreurMetier("Des personnes du pilotage y siègent : elles ne lisent pas de fiches nommées.")
     instance = instance.enregistrer_version(version, champs)
     if not nominative:
-        Seance.objects.filter(instance=instance, statut=StatutSeance.PREPARATION).update(portee=PorteeInstance.ANONYME)
+        siennes = Seance.objects.filter(Q(instance=instance) | Q(conjointe=instance), statut=StatutSeance.PREPARATION)
+        siennes.update(portee=PorteeInstance.ANONYME)
     return instance
 
 
@@ -82,7 +85,7 @@ def _a_venir(membre: Membre) -> list[Presence]:
     """Where it is expected, in séances that have not begun."""
     return list(
         Presence.objects.filter(
-            seance__instance=membre.instance_id,
+            Q(seance__instance=membre.instance_id) | Q(seance__conjointe=membre.instance_id),
             seance__statut__in=MODIFIABLES,
             organisme=membre.organisme_id,
             utilisateur=membre.utilisateur_id,
@@ -112,7 +115,7 @@ def retirer_membre(*, acces: Acces, membre: Membre) -> None:
         if _siege_encore(membre, seance):
             continue
         if seance.convoquee_le is not None:
-            ecrire_a_tous(seance, [presence], "comite_retrait", suffixe="retrait", methode=ics.CANCEL)
+            annoncer_retrait(verrouiller(seance), presence)
         presence.delete()
     partages.accorder_territoire(membre.territoire_id)
 

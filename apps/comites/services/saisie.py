@@ -24,7 +24,7 @@ from apps.partenaires.models import Organisme
 from ..enums import DECISIONS_SANS_FICHE, EtatPresence, GenreDecision
 from ..models import ActionDePoint, Decision, PointOrdreDuJour, Presence
 from . import decisions
-from .actions_de_point import creer_action
+from .actions_de_point import RETIREE, creer_action
 from .fusion import Fusion, fusionner
 from .tenue import en_cours, verrouiller_point
 
@@ -210,7 +210,7 @@ def retirer_action(*, acces: Acces, point: PointOrdreDuJour, action: Action) -> 
     action = Action.objects.get(pk=_action_du_point(point, action).pk)
     if not action.est_ouverte:
         return action
-    return actions.abandonner(acces=decisions.acces_du_comite(acces), action=action, texte="Retirée pendant la séance")
+    return actions.abandonner(acces=decisions.acces_du_comite(acces), action=action, texte=RETIREE)
 
 
 @transaction.atomic

@@ -63,11 +63,11 @@ def creer_seance(
     if conjointe == instance:
         raise ErreurMetier("Un comité ne se réunit pas avec lui-même.")
     _heures(heure_debut, heure_fin)
-    _jour_libre(instance, jour)
     if not lieu and not visio:
         lieu, visio = instance.lieu, instance.visio
     serie_numero = SERIES[GenreInstance(instance.genre)]
     _annee, _rang, numero = numeroter(territoire_id=instance.territoire_id, serie=serie_numero, annee=jour.year)
+    _jour_libre(instance, jour)  # after the number, which makes two creations wait for one another
     seance = Seance.objects.create(
         territoire_id=instance.territoire_id,
         numero=numero,
