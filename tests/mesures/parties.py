@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from apps.documents import pdf
 from apps.documents.assemblage import Feuille, assembler, rendre_parties
 from apps.territoires.models import Territoire
-from tests.documents.papeterie import contexte, feuille, plan
+from tests.documents.papeterie import COMITE, NOMS, PARTENAIRES, PHRASES, contexte, plan
 
 COUVERTURE = "<h1>Dossier</h1><h2>Ordre du jour</h2><ul>{lignes}</ul>"
 # What one document must do by itself: each sheet on its page, page numbers in its contents.
@@ -42,14 +42,26 @@ def temoin(nombre: int, _: int) -> bytes:
 
 def _corps(rang: int) -> str:
     """What a sheet shows, without what it has around."""
-    html = render_to_string("essai/feuille.html", fiche(rang).contexte)
+    html = render_to_string("essai/fiche.html", fiche(rang).contexte)
     return html.partition("guichet TPE</p>")[2].partition("</body>")[0]
 
 
 def fiche(rang: int, tour: int = 0) -> Feuille:
-    """A fiche of two pages; those that changed say so."""
-    autres = {"besoin": f"Changée au tour {tour}."} if tour else {}
-    return feuille(rang, lignes=12, paragraphes=7, **autres)
+    """A fiche of two pages: identity, summary, actions, exchanges, opinion. One that changed says so."""
+    return Feuille(
+        "essai/fiche.html",
+        {
+            **contexte(rang),
+            "changee": f"Changée au tour {tour}." if tour else "",
+            "identite": [[f"Rubrique {ligne}", PHRASES[(rang + ligne) % 4]] for ligne in range(8)],
+            "actions": [
+                [f"{1 + i:02d}/03/2026", PARTENAIRES[(rang + i) % 5], PHRASES[(rang + i) % 4], "En cours", f"{i + 2} j"]
+                for i in range(6 + rang % 8)
+            ],
+            "echanges": [[NOMS[(rang + i) % 6], PHRASES[(rang + i) % 4]] for i in range(2 + rang % 4)],
+        },
+        COMITE,
+    )
 
 
 def en_parties(nombre: int, tour: int) -> bytes:

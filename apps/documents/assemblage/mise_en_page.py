@@ -1,5 +1,6 @@
 """Lay one sheet out, with the stylesheet and the fonts read once for all sheets of a process."""
 
+import gc
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -30,7 +31,13 @@ FINE_INSECABLE, INSECABLE = "\u202f", "\u00a0"
 @lru_cache(maxsize=1)
 def preparer() -> "MiseEnPage":
     """The one of this process, and of the renderers that are copied from it."""
-    return MiseEnPage()
+    ramassait = gc.isenabled()
+    gc.disable()  # loading WeasyPrint makes a great many objects, and no garbage
+    try:
+        return MiseEnPage()
+    finally:
+        if ramassait:
+            gc.enable()
 
 
 class MiseEnPage:
