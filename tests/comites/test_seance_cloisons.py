@@ -15,8 +15,8 @@ from apps.actions.enums import EtatAction, Porteur
 from apps.actions.models import Action
 from apps.actions.selecteurs import suivi
 from apps.actions.services import abandonner
-from apps.comites.enums import GenreDecision, ModePoint, PorteeInstance, StatutSeance
-from apps.comites.models import PointOrdreDuJour, Seance
+from apps.comites.enums import EtatPresence, GenreDecision, ModePoint, PorteeInstance, StatutSeance
+from apps.comites.models import PointOrdreDuJour, Presence, Seance
 from apps.comites.releve import lignes as lignes_du_releve
 from apps.comites.selecteurs_calendrier import prochaines
 from apps.comites.services import convocation, instances, releve, saisie, tenue
@@ -91,6 +91,23 @@ def test_an_action_of_a_reserved_fiche_is_read_by_its_holder_alone(
     assert libelles(territoire, GenreAudience.ORGANISME, referent.organisme_id) == [SECRET]
     lignes = EntreeJournal.objects.filter(fiche=fiche, action=ActionJournal.ACTION)
     assert {x.visibilite for x in lignes} == {Visibilite.COORDINATION}
+
+
+@pytest.mark.parametrize(
+    ("mode", "lue"),
+    [
+        (ModePoint.NOMINATIF, Visibilite.COMITE),
+        (ModePoint.SANS_NOM, Visibilite.COORDINATION),
+        (ModePoint.RESERVE, Visibilite.COORDINATION),
+    ],
+)
+def test_only_what_was_decided_under_the_name_is_told_to_the_partners(
+    coordination: Affectation, seance: Seance, mode: str, lue: str
+) -> None:
+    point = PointFactory(seance=seance, mode=mode)
+    saisie.decider(acces=coordination.acces(), point=point, genre=GenreDecision.VALIDER)
+    tenue.traiter(acces=coordination.acces(), point=point)
+    assert EntreeJournal.objects.get(fiche=point.fiche, action=ActionJournal.COMITE).visibilite == lue
 
 
 def test_what_becomes_of_it_is_not_told_either(
@@ -194,6 +211,60 @@ def test_taking_an_action_back_loses_nothing_of_what_is_typed_beside(
     assert reponse.status_code == 422
     assert "voir la réserve" in contenu and "Rappeler le notaire" in contenu
     assert Action.objects.get(pk=action.pk).est_ouverte
+
+
+def rangs(*presences: Presence, **champs: str) -> dict[str, str]:
+    """The rows as the page sends them all, with what was typed in the first one."""
+    donnees = {}
+    for p in presences:
+        donnees |= {f"p{p.pk}-etat": p.etat, f"p{p.pk}-version": str(p.version)}
+        donnees |= {f"p{p.pk}-{nom}": "" for nom in ("personnes", "represente_par", "arrivee", "depart")}
+    return donnees | {f"p{presences[0].pk}-{nom}": valeur for nom, valeur in champs.items()}
+
+
+def test_noting_an_arrival_keeps_what_is_typed_on_the_other_rows(
+    coordination: Affectation, seance: Seance, connecter: Callable[[Affectation], Client]
+) -> None:
+    tapee, arrivante = PresenceFactory(seance=seance), PresenceFactory(seance=seance)
+    adresse = reverse("comites:presences", args=[seance.territoire.slug, seance.numero])
+
+    connecter(coordination).post(
+        adresse, rangs(tapee, arrivante, personnes="M. Pons") | {"geste": f"arrivee:{arrivante.pk}"}
+    )
+
+    tapee.refresh_from_db()
+    arrivante.refresh_from_db()
+    assert tapee.personnes == "M. Pons" and arrivante.etat == EtatPresence.PRESENT
+
+
+def test_a_row_that_somebody_else_noted_is_saved_the_second_time(
+    coordination: Affectation, seance: Seance, connecter: Callable[[Affectation], Client]
+) -> None:
+    presence = PresenceFactory(seance=seance)
+    adresse = reverse("comites:presences", args=[seance.territoire.slug, seance.numero])
+    client, envoi = connecter(coordination), rangs(presence, personnes="M. Pons")
+    Presence.objects.filter(pk=presence.pk).update(personnes="Mme Roux", version=2)
+
+    refusee = client.post(adresse, envoi)
+    contenu = refusee.content.decode()
+
+    assert refusee.status_code == 422 and "M. Pons" in contenu
+    assert f'name="p{presence.pk}-version" value="2"' in contenu
+    client.post(adresse, envoi | {f"p{presence.pk}-version": "2"})
+    presence.refresh_from_db()
+    assert presence.personnes == "M. Pons"
+
+
+def test_a_note_that_comes_after_the_end_stays_on_the_screen(
+    coordination: Affectation, seance: Seance, connecter: Callable[[Affectation], Client]
+) -> None:
+    point = PointFactory(seance=seance)
+    Seance.objects.filter(pk=seance.pk).update(statut=StatutSeance.TENUE, terminee_le=timezone.now())
+    adresse = reverse("comites:point", args=[seance.territoire.slug, seance.numero, point.pk])
+
+    reponse = connecter(coordination).post(adresse, {"synthese": "Le cédant hésite encore.", "base": ""})
+
+    assert reponse.status_code == 409 and "Le cédant hésite encore." in reponse.content.decode()
 
 
 # --- papers of before -------------------------------------------------------------------------------------------------

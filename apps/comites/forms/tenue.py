@@ -131,6 +131,11 @@ class PresenceForm(forms.Form):
             "version": presence.version,
         }
 
+    def reprendre(self, actuelle: Presence) -> None:
+        """Kept as typed, over the row that is stored now: saved again, it stands."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data[self.add_prefix("version")] = str(actuelle.version)  # type: ignore[index]
+
     def donnees(self, seance: Seance) -> dict[str, Any]:
         lues = self.cleaned_data
         return {

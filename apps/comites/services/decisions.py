@@ -135,8 +135,9 @@ def _journaliser(comite: Acces, decision: Decision, fiche: FicheNavette, organis
 
 
 def visibilite(point: PointOrdreDuJour) -> Visibilite:
-    """A reserved point is told to the coordination alone."""
-    return Visibilite.COORDINATION if point.mode == ModePoint.RESERVE else Visibilite.COMITE
+    """What was not decided under the name is told to the coordination alone."""
+    nomme = point.mode == ModePoint.NOMINATIF and not point.seance.est_anonyme
+    return Visibilite.COMITE if nomme else Visibilite.COORDINATION
 
 
 def _tenter(faire: Callable[[], object], texte: str, effets: list[Effet]) -> bool:

@@ -35,30 +35,33 @@ def presences(request: RequeteAvecAcces, territoire: str, numero: str) -> HttpRe
     rangs = list(seance.presences.select_related("seance"))
     if request.method == "POST" and veut_json(request):
         return _une_presence(request, seance, rangs)
-    envoye = request.POST if request.method == "POST" and "geste" not in request.POST else None
+    geste = "geste" in request.POST
+    # « Arrive maintenant » comes with the whole form: what is typed on the other rows is kept too.
+    entier = any(nom.endswith("-etat") for nom in request.POST)
+    envoye = request.POST if request.method == "POST" and (entier or not geste) else None
     formulaires = [PresenceForm(envoye, presence=p) for p in rangs]
     statut = 200
     if request.method == "POST":
-        bons = _geste_presence(request, seance, rangs) if envoye is None else _toutes(request, seance, formulaires)
-        if bons:
+        if envoye is None or _toutes(request, seance, formulaires):
+            if geste:
+                _geste_presence(request, seance, rangs)
             return vers(seance, "presences")
         statut = 422
     contexte = {"seance": seance, "titre": comite_du(seance), "formulaires": formulaires, **contexte_presences(seance)}
     return render(request, "comites/tenue/presences.html", contexte, status=statut)
 
 
-def _geste_presence(request: RequeteAvecAcces, seance: Seance, rangs: list[Presence]) -> bool:
+def _geste_presence(request: RequeteAvecAcces, seance: Seance, rangs: list[Presence]) -> None:
     """« Arrive maintenant », « Part maintenant »: geste=arrivee:12."""
     geste, _, pk = request.POST["geste"].partition(":")
     presence = next((p for p in rangs if str(p.pk) == pk), None)
     fonctions = {"arrivee": saisie.arriver, "depart": saisie.partir}
     if presence is None or geste not in fonctions:
-        return True
+        return
     try:
         fonctions[geste](acces=request.acces, presence=presence)
     except ErreurMetier as erreur:
         dire_erreur(request, erreur)
-    return True
 
 
 def _toutes(request: RequeteAvecAcces, seance: Seance, formulaires: list[PresenceForm]) -> bool:
@@ -81,7 +84,12 @@ def _ecrire_presence(request: RequeteAvecAcces, seance: Seance, formulaire: Pres
             **formulaire.donnees(seance),
         )  # fmt: skip
     except VersionPerimee as erreur:
-        formulaire.add_error(None, f"{erreur.message} Relisez cette ligne, puis enregistrez de nouveau.")
+        actuelle: Presence = erreur.actuel  # type: ignore[assignment]
+        formulaire.reprendre(actuelle)
+        dites = ", ".join(x for x in (actuelle.get_etat_display(), actuelle.personnes, actuelle.represente_par) if x)
+        formulaire.add_error(
+            None, f"{erreur.message} Elle dit maintenant\u00a0: {dites}. Enregistrez de nouveau pour garder la vôtre."
+        )
         return False
     except ErreurMetier as erreur:
         formulaire.add_error(None, erreur.message)
