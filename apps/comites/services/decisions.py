@@ -14,6 +14,7 @@ from apps.core.acces import Acces, Role
 from apps.core.affichage import INSECABLE, date_longue
 from apps.core.dates import ajouter_jours_ouvres
 from apps.core.erreurs import ErreurMetier
+from apps.core.texte import nettoyer
 from apps.fiches import services as fiches
 from apps.fiches.enums import ActionJournal, GenreOrientation, MotifCloture, Visibilite
 from apps.fiches.etat import avec_article
@@ -141,33 +142,47 @@ def visibilite(point: PointOrdreDuJour) -> Visibilite:
 
 
 def _tenter(faire: Callable[[], object], texte: str, effets: list[Effet]) -> bool:
-    """One effect in its own savepoint; a refusal becomes a sentence. An action that it made is kept by its key."""
+    """One effect in its own savepoint; a refusal becomes a sentence."""
     try:
         with transaction.atomic():
-            fait = faire()
+            faire()
     except ErreurMetier as erreur:
         effets.append({"fait": False, "texte": f"{texte}{INSECABLE}: impossible. {erreur.message}"})
         return False
-    effets.append({"fait": True, "texte": texte} | ({"action": fait.pk} if isinstance(fait, Action) else {}))
+    effets.append({"fait": True, "texte": texte})
     return True
 
 
 def _confier(
-    comite: Acces, decision: Decision, point: PointOrdreDuJour, *, libelle: str, jour: date, porteur: Porteur,
-    organisme: Organisme | None = None,
+    comite: Acces, decision: Decision, point: PointOrdreDuJour, *, dit: Callable[[Decision], str], jour: date,
+    porteur: Porteur, organisme: Organisme | None = None,
 ) -> Action:  # fmt: skip
     """The action that the decision asks for: that of the decision it replaces, if still open, is changed instead."""
-    precedente = _precedente(decision)
-    faites = [e.get("action") for e in precedente.effets] if precedente is not None else []
-    ouverte = Action.objects.ouvertes().filter(pk__in=faites, porteur=porteur, organisme=organisme).first()
+    avant = _precedente(decision)
+    ouverte = _ouverte(point, dit(avant), porteur, organisme) if avant is not None else None
     if ouverte is None:
         return creer_action(
-            acces=comite, point=point, libelle=libelle, echeance=jour, porteur=porteur, organisme=organisme
+            acces=comite, point=point, libelle=dit(decision), echeance=jour, porteur=porteur, organisme=organisme
         )
-    ouverte = actions.modifier(acces=comite, action=ouverte, version=ouverte.version, libelle=libelle)
+    ouverte = actions.modifier(acces=comite, action=ouverte, version=ouverte.version, libelle=dit(decision))
     if decision.attendu_le is not None and ouverte.echeance != jour:
         return actions.reporter(acces=comite, action=ouverte, vers=jour)
     return ouverte
+
+
+def _ouverte(point: PointOrdreDuJour, libelle: str, porteur: Porteur, organisme: Organisme | None) -> Action | None:
+    """The action of this point, still to do by this holder, in these words."""
+    mots = " ".join(nettoyer(libelle).split())
+    siennes = Action.objects.ouvertes().filter(pk__in=point.actions.values("action"), porteur=porteur)
+    return siennes.filter(organisme=organisme, libelle=mots).order_by("pk").first()
+
+
+def _a_fournir(decision: Decision) -> str:
+    return f"Fournir{INSECABLE}: {attendu(decision)}"[:240]
+
+
+def _a_visiter(decision: Decision) -> str:
+    return (f"Faire la visite{INSECABLE}: {decision.precision}" if decision.precision else "Faire la visite")[:240]
 
 
 def _effets(comite: Acces, decision: Decision, point: PointOrdreDuJour, organismes: list[Organisme]) -> list[Effet]:
@@ -214,8 +229,7 @@ def _ajourner(comite: Acces, decision: Decision, point: PointOrdreDuJour, effets
     if en_attente:
         _tenter(
             lambda: _confier(
-                comite, decision, point, libelle=f"Fournir{INSECABLE}: {quoi}"[:240], jour=jour,
-                porteur=Porteur.DEMANDEUR,
+                comite, decision, point, dit=_a_fournir, jour=jour, porteur=Porteur.DEMANDEUR
             ),
             "Action du demandeur, montrée sur sa page de suivi", effets,
         )  # fmt: skip
@@ -226,14 +240,13 @@ def _visiter(
 ) -> None:
     """By those named, else by the one that presents the point, else by the coordination."""
     jour = decision.attendu_le or ajouter_jours_ouvres(timezone.localdate(), DELAI_VISITE)
-    libelle = f"Faire la visite{INSECABLE}: {decision.precision}" if decision.precision else "Faire la visite"
     porteurs: list[Organisme | None] = [*organismes] or [point.rapporteur]
     for organisme in porteurs:
         porteur = Porteur.COORDINATION if organisme is None else Porteur.ORGANISME
         qui = "la coordination" if organisme is None else avec_article(str(organisme))
         _tenter(
             lambda porteur=porteur, organisme=organisme: _confier(  # type: ignore[misc]
-                comite, decision, point, libelle=libelle[:240], jour=jour, porteur=porteur, organisme=organisme
+                comite, decision, point, dit=_a_visiter, jour=jour, porteur=porteur, organisme=organisme
             ),
             f"Visite confiée à {qui}", effets,
         )  # fmt: skip
