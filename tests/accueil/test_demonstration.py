@@ -73,7 +73,7 @@ def empreinte() -> list[object]:
         lignes += Orientation.objects.filter(territoire=t).order_by("pk").values_list("organisme__nom", "etat")
         lignes += Seance.objects.filter(territoire=t).order_by("numero").values_list("numero", "jour", "statut")
         lignes += Action.objects.filter(territoire=t).order_by("pk").values_list("libelle", "echeance", "etat")
-        lignes += Decision.objects.filter(territoire=t).order_by("pk").values_list("genre", "precision", "effets")
+        lignes += Decision.objects.filter(territoire=t).order_by("pk").values_list("genre", "precision", "revoir_le")
         lignes += Demande.objects.filter(territoire=t).order_by("reference").values_list("reference", "nom", "etat")
         lignes += Personne.objects.filter(territoire=t).order_by("pk").values_list("nom", "prenom", "telephone")
     entrer(None)

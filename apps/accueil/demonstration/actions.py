@@ -90,8 +90,8 @@ def noter_les_generales(monde: Monde) -> None:
 
 
 def preparer_les_listes(monde: Monde) -> None:
-    """The checklists, the first of which two fiches of its theme have taken this morning."""
-    monde.horloge.regler(monde.horloge.maintenant - timedelta(hours=6))
+    """The checklists, the first of which two fiches of its theme have taken the day before."""
+    monde.horloge.regler(monde.veille(15))
     listes = [_liste(monde, d) for d in lire("comites")["listes"]]
     for liste in listes[:LISTES_PRISES]:
         fiche = (

@@ -124,7 +124,7 @@ def passer(dossier: Any, jours: float, genre: GenreDecision = GenreDecision.VALI
     return True
 
 
-def _au_choix(monde: Monde, quoi: str, genre: GenreDecision) -> str:
+def _au_choix(monde: Monde, quoi: str, genre: str) -> str:
     return str(monde.hasard.choice(lire("comites")[quoi][genre]))
 
 
@@ -266,6 +266,8 @@ def _faire_le_tour(monde: Monde, seance: Seance) -> None:
     """The standing points have been gone through as well."""
     for point in seance.points.inscrits().filter(traite_le=None):
         monde.horloge.avancer(minutes=4)
+        texte = _au_choix(monde, "syntheses", point.nature)
+        point, _ = saisie.noter_synthese(acces=monde.acces, point=point, base="", texte=texte)
         tenue.traiter(acces=monde.acces, point=point)
 
 
@@ -291,8 +293,9 @@ def _approuver(monde: Monde, precedente: Seance, seance: Seance) -> None:
 
 def preparer_la_suite(monde: Monde) -> None:
     """The next comité technique begun, one remark on the last minutes, the élus' committees, summaries for them."""
-    monde.horloge.regler(monde.horloge.maintenant - timedelta(hours=5))
+    monde.horloge.regler(monde.veille(16))
     _remarquer(monde)
+    monde.horloge.regler(monde.veille(16))
     relues = _ecrire_versions(monde)
     prochaine = _techniques(monde).a_venir().filter(jour__gte=_jour(monde.horloge.maintenant)).first()
     if prochaine is not None:
@@ -310,7 +313,10 @@ def _referent(monde: Monde, cle: str) -> Affectation:
 def _remarquer(monde: Monde) -> None:
     """A member has commented the minutes of the last séance, while it is time."""
     derniere = _techniques(monde).tenues().first()
-    if derniere is not None and derniere.compte_rendu.remarques_ouvertes:
+    if derniere is None:
+        return
+    monde.horloge.regler(max(monde.horloge.heure, derniere.compte_rendu.envoye_le + timedelta(hours=1)))
+    if derniere.compte_rendu.remarques_ouvertes:
         remarques.remarquer(
             acces=_referent(monde, "cci").acces(), compte_rendu=derniere.compte_rendu, texte=lire("comites")["remarque"]
         )
@@ -329,8 +335,9 @@ def _commencer(monde: Monde, seance: Seance) -> None:
     d = lire("comites")["a_venir"]
     ordre.ajouter_points_permanents(acces=monde.acces, seance=seance)
     suivies = _ouvertes(monde, EtatFiche.PRISE_EN_CHARGE)
-    for fiche in [f for f in suivies if accord_couvre_comite(f)][-2:]:
-        ordre.ajouter_fiche(acces=monde.acces, seance=seance, fiche=fiche, elargir=True, question=d["question"])
+    couvertes = [f for f in suivies if accord_couvre_comite(f)][-2:]
+    for fiche, question in zip(couvertes, d["questions"], strict=False):
+        ordre.ajouter_fiche(acces=monde.acces, seance=seance, fiche=fiche, elargir=True, question=question)
     ordre.ajouter_sujet(acces=monde.acces, seance=seance, **d["sujet"])
     pons = _referent(monde, "cci").acces()
     deja = set(seance.points.values_list("fiche", flat=True))
@@ -363,7 +370,7 @@ def _reunir_les_elus(monde: Monde, genre: GenreInstance, fiches: list[FicheNavet
             _convoquer(monde, seance, ecrire=False)
             _tenir(monde, seance, d["sujets"], None)
             continue
-        monde.horloge.regler(monde.horloge.maintenant - timedelta(hours=4))
+        monde.horloge.regler(monde.veille(17))
         for sujet in d["a_venir"]:
             ordre.ajouter_sujet(acces=monde.acces, seance=seance, **sujet)
         for fiche in fiches:

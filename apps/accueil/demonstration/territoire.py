@@ -1,7 +1,7 @@
 """A Pays: its communes, themes, partners, conventions, people and absences."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.acces.models import Absence, Affectation, Qualite
 from apps.comptes.models import Utilisateur
 from apps.core.acces import Acces, Role
-from apps.core.dates import ajouter_mois
+from apps.core.dates import ajouter_mois, est_ouvre
 from apps.entreprises.models import Entreprise
 from apps.partenaires.enums import GenreConvention
 from apps.partenaires.models import AncienNom, Convention, Organisme
@@ -61,6 +61,13 @@ class Monde:
     def acces_de(self, utilisateur_id: int | None) -> Acces:
         """The role of somebody of the territoire."""
         return next(a for a in self.affectations.values() if a.utilisateur_id == utilisateur_id).acces()
+
+    def veille(self, heure: int) -> datetime:
+        """The last working day before today, at that hour."""
+        jour = timezone.localdate(self.horloge.maintenant) - timedelta(days=1)
+        while not est_ouvre(jour):
+            jour -= timedelta(days=1)
+        return timezone.make_aware(datetime.combine(jour, time(heure, 20)))
 
     def commune(self) -> Commune:
         """One drawn by its population."""
