@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).resolve().parents[1]
-COURT = re.compile(r"\w{1,3}")
+COURT = re.compile(r"[0-9A-Za-z]{1,3}")
 ABSENCES = {"assertNotContains", "ne_pas_voir"}
 
 
