@@ -3,7 +3,7 @@
 from apps.core.registres import balayages, executeurs
 
 from . import services_documents
-from .assemblage.parties import balayer_parties
+from .assemblage import balayer_parties
 from .services import balayer_orphelins
 
 balayages.inscrire("documents_orphelins", (balayer_orphelins, 6 * 3600))

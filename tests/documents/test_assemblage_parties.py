@@ -4,6 +4,8 @@ import errno
 import io
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -27,6 +29,7 @@ from apps.documents.models import PartiePDF
 from apps.territoires.models import Territoire
 from apps.travaux.executeur import TravailAnnule
 from tests.factories import TerritoireFactory
+from tests.outillage.processus import RACINE
 from tests.outils import entrer
 
 from .papeterie import contexte, feuille
@@ -373,3 +376,13 @@ def test_an_erasure_forgets_every_part_at_once(territoire: Territoire, papeterie
 
     assert fichiers(papeterie) == []
     assert not PartiePDF.objects.exists()
+
+
+def test_the_site_never_loads_what_makes_documents() -> None:
+    """A process of the site keeps its memory: a job alone loads the libraries of PDFs."""
+    code = (
+        "import django, sys; django.setup(); from django.urls import get_resolver; get_resolver().url_patterns;"
+        "print([nom for nom in ('pikepdf', 'weasyprint', 'fontTools') if nom in sys.modules])"
+    )
+    sortie = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=RACINE)
+    assert sortie.stdout.splitlines()[-1] == "[]"
