@@ -77,9 +77,20 @@ class Atelier:
             assert time.monotonic() < fin, f"{quoi}\n{journaux}"
             time.sleep(0.1)
 
-    def attendre_la_fin(self, document: Document) -> Document:
-        fini = (EtatDocument.PRET, EtatDocument.ECHEC)
-        self.attendre(lambda: self.relire(document).etat in fini, "le document n’aboutit pas")
+    def attendre_la_fin(self, document: Document, relancer: tuple[Processus, dict[str, str]] | None = None) -> Document:
+        """`relancer`: a worker, started again if it ends meanwhile, as compose does.
+
+        Celery ends one whose acknowledgement finds no broker.
+        """
+
+        def fini() -> bool:
+            nonlocal relancer
+            if relancer is not None and relancer[0].popen.poll() is not None:
+                self.travailleur(**relancer[1])
+                relancer = None
+            return self.relire(document).etat in (EtatDocument.PRET, EtatDocument.ECHEC)
+
+        self.attendre(fini, "le document n’aboutit pas")
         return self.relire(document)
 
     def parties(self) -> list[Path]:
@@ -167,7 +178,7 @@ def test_a_process_killed_in_the_middle_of_a_dossier(atelier: Atelier, victime: 
 def test_a_broker_that_stops_and_starts_again(atelier: Atelier, courtier: Courtier) -> None:
     """Stopped while one dossier is under way, and when another is asked for: both are made, once each."""
     courtier.demarrer()
-    atelier.travailleur(REDIS_URL=courtier.url)
+    travailleur = atelier.travailleur(REDIS_URL=courtier.url)
     atelier.planificateur(REDIS_URL=courtier.url)
     premier = atelier.demander(12)
     atelier.attendre(lambda: len(atelier.parties()) >= 2, "pas commencé")
@@ -178,7 +189,7 @@ def test_a_broker_that_stops_and_starts_again(atelier: Atelier, courtier: Courti
     premier = atelier.attendre_la_fin(premier)
     Travail.objects.filter(pk=second.travail_id).update(reveille_le=None)
     courtier.demarrer()
-    second = atelier.attendre_la_fin(second)
+    second = atelier.attendre_la_fin(second, relancer=(travailleur, {"REDIS_URL": courtier.url}))
 
     for document in (premier, second):
         assert (document.etat, document.travail.tentatives) == (EtatDocument.PRET, 1)
