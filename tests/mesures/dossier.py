@@ -1,7 +1,7 @@
 """`python -m tests.mesures.dossier`: a dossier assembled from parts, beside one WeasyPrint document of the same content.
 
 Each figure comes from a fresh process, Django loaded, WeasyPrint not yet; the ways take turns and medians are compared.
-Cold: no part is kept. Warm: all are but three, which changed. Peaks are those of the largest process.
+Cold: no part is kept. Warm: all are but three, which changed. Peaks are those of the largest process; « calcul » is the processor's time of all of them, less disturbed by neighbours.
 
 --tours N repeats less or more · --fiches N makes the large dossier smaller · --sans-grand leaves it out.
 """
@@ -30,19 +30,25 @@ class Releve:
 
     titre: str
     secondes: list[float] = field(default_factory=list)
+    calculs: list[float] = field(default_factory=list)
     octets: int = 0
     pages: int = 0
     pic: int = 0
 
     def noter(self, mesure: dict[str, float]) -> None:
         self.secondes.append(mesure["s"])
+        self.calculs.append(mesure["calcul"])
         self.octets, self.pages = int(mesure["octets"]), int(mesure["pages"])
         self.pic = max(self.pic, int(mesure["pic"]))
-        dire(f"{self.titre} : {mesure['s']:.2f} s, {mesure['pic']:.0f} Mo")
+        dire(f"{self.titre} : {mesure['s']:.2f} s, {mesure['calcul']:.2f} s de calcul, {mesure['pic']:.0f} Mo")
 
     @property
     def mediane(self) -> float:
         return statistics.median(self.secondes)
+
+    @property
+    def calcul(self) -> float:
+        return statistics.median(self.calculs)
 
 
 class Banc:
@@ -92,11 +98,13 @@ def virgule(nombre: float, decimales: int = 2) -> str:
 
 def lignes(nombre: int, releves: tuple[Releve, ...]) -> list[str]:
     un = releves[0]
-    return [
-        f"| {nombre} fiches, {r.pages} pages | {r.titre} | {virgule(r.mediane)} | {virgule(r.mediane / un.mediane, 3)} | "
-        f"{r.pic} | {virgule(r.octets / 1e6)} | {virgule(r.octets / un.octets)} |"
-        for r in releves
-    ]
+    trouvees = []
+    for r in releves:
+        valeurs = (r.mediane, r.mediane / un.mediane, r.calcul, r.calcul / un.calcul)
+        cellules = [f"{nombre} fiches, {r.pages} pages", r.titre, *(virgule(v) for v in valeurs), str(r.pic)]
+        cellules += [virgule(r.octets / 1e6), virgule(r.octets / un.octets)]
+        trouvees.append(f"| {' | '.join(cellules)} |")
+    return trouvees
 
 
 def ecarts(nombre: int, releves: tuple[Releve, ...], *, grand: bool) -> list[str]:
@@ -124,8 +132,18 @@ def main() -> int:
         if not options.sans_grand:
             tours = min(3, options.tours)
             mesures.append((options.fiches, mesurer(banc, options.fiches, tours, tours_du_temoin=1, a_froid=False)))
-    titres = ["Dossier", "Façon", "Secondes", "Ratio", "Pic (Mo)", "Fichier (Mo)", "Ratio de taille"]
-    print(f"{machine()}\n\n| {' | '.join(titres)} |\n|---|---|{'---:|' * 5}")
+    titres = [
+        "Dossier",
+        "Façon",
+        "Secondes",
+        "Ratio",
+        "Calcul (s)",
+        "Ratio de calcul",
+        "Pic (Mo)",
+        "Fichier (Mo)",
+        "Ratio de taille",
+    ]
+    print(f"{machine()}\n\n| {' | '.join(titres)} |\n|---|---|{'---:|' * 7}")
     trouves = []
     for nombre, releves in mesures:
         print("\n".join(lignes(nombre, releves)))

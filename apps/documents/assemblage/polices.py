@@ -36,7 +36,7 @@ class Police:
         return all(abs(self.largeurs.get(g, largeur) - largeur) < 0.5 for g, largeur in connue["largeurs"].items())
 
     def manque(self, connue: dict[str, Any]) -> bool:
-        return not self.programme.modele or any(glyphe not in self.largeurs for glyphe in connue["largeurs"])
+        return not self.programme.modele or not connue["largeurs"].keys() <= self.largeurs.keys()
 
 
 class Polices:
@@ -77,12 +77,13 @@ class Polices:
         return nouvelle.objet
 
     def _completer(self, commune: Police, descripteur: Any, connue: dict[str, Any]) -> bool:
-        if commune.manque(connue):
-            try:
-                if not commune.programme.ajouter(descripteur.FontFile2.read_bytes(), {0, *connue["largeurs"]}):
-                    return False
-            except Illisible:
+        if not commune.manque(connue):
+            return True
+        try:
+            if not commune.programme.ajouter(descripteur.FontFile2.read_bytes(), {0, *connue["largeurs"]}):
                 return False
+        except Illisible:
+            return False
         for glyphe, largeur in connue["largeurs"].items():
             commune.largeurs.setdefault(glyphe, largeur)
         for glyphe, lettre in connue["lettres"].items():
