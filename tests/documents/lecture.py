@@ -167,15 +167,16 @@ class LecturePDF:
         for enfant in sous if isinstance(sous, Array) else [sous]:
             if isinstance(enfant, int):
                 self._marques.append((page, enfant, element.objgen))
-                noeud.texte_propre += self._textes[page - 1].get(enfant, "")
+                noeud.texte_propre += self._textes[page - 1].get(enfant, "") + " "
             elif enfant.get("/Type") == "/OBJR":
                 self._objets.append((self._page(enfant, "OBJR"), enfant.Obj, element.objgen))
             elif enfant.get("/Type") == "/MCR":
                 rang = self._page(enfant, "MCR")
                 self._marques.append((rang, int(enfant.MCID), element.objgen))
-                noeud.texte_propre += self._textes[rang - 1].get(int(enfant.MCID), "")
+                noeud.texte_propre += self._textes[rang - 1].get(int(enfant.MCID), "") + " "
             else:
                 noeud.enfants.append(self._noeud(enfant, element))
+        noeud.page = page or next((enfant.page for enfant in noeud.enfants if enfant.page), 0)
         return noeud
 
     @cached_property
@@ -295,7 +296,8 @@ class LecturePDF:
             ),
             "lettres des polices": all("/ToUnicode" in police for police in self._polices_des_pages()),
         }
-        return [f"{nom} : manque" for nom, tenu in attendus.items() if not tenu]
+        fautes = [f"{nom} : manque" for nom, tenu in attendus.items() if not tenu]
+        return fautes + [f"syntaxe : {faute}" for faute in self.pdf.check_pdf_syntax()]
 
     def _fautes_de_liens(self) -> list[str]:
         balises = {objet.objgen for _, objet, _ in self._objets}

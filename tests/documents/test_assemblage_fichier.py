@@ -58,6 +58,15 @@ def test_the_file_is_sound_for_a_screen_reader(territoire: Territoire) -> None:
     assert {th.portee for th in tableaux[1].tous("TH")} == {"Row"}
 
 
+def test_the_tag_tree_is_lean(territoire: Territoire) -> None:
+    """Runs of text and anonymous boxes have no node of their own: a thousand parts hold in memory."""
+    racine = dossier(territoire).arbre()
+
+    assert {n.genre for n in racine.tous("P")[0].enfants + racine.tous("TD")[0].enfants} <= {"P"}
+    nombre = len(racine.tous("Span", "NonStruct"))
+    assert nombre < 0.1 * len(racine.tous("P", "TD", "TH", "TR", "H1", "H2"))
+
+
 def test_a_file_in_one_go_is_read_with_its_faults(territoire: Territoire) -> None:
     """The reader of these tests is not blind: WeasyPrint leaves margin boxes outside the tree, heads without a scope."""
     fautes = lire(pdf.rendre(gabarit="essai/feuille.html", contexte=contexte(1))).fautes()

@@ -5,7 +5,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from .normalisation import enfants, est_noeud, noeuds
+from .arbre import enfants, est_noeud, noeuds
 
 
 class Balises:

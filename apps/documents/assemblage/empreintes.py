@@ -15,7 +15,7 @@ from .habillage import Habillage
 from .plan import Feuille
 
 # Raise it when the engine itself lays out or prepares a part differently.
-MOTEUR = 2
+MOTEUR = 4
 POLICES = [
     f"vendor/polices/source-sans-3-{alphabet}-{style}.woff2"
     for alphabet in ("latin", "latin-ext")

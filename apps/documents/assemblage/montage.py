@@ -53,10 +53,9 @@ class Montage:
         self.balises = Balises(pdf, plan.langue)
         self.etiquettes = Array()
         self.reperes: list[Repere] = []
-        self._sources: list[pikepdf.Pdf] = []  # their streams are read when the file is written
         self._contenus: dict[str, list[tuple[Any, Any]]] = {}  # of the first copy of each part: contents, resources
         self._ouvertures: dict[float, pikepdf.Object] = {}
-        source = self._ouvrir(planche)
+        source = _ouvrir(planche)
         connues = notes_de(source).polices
         objets = self.polices.detacher(source, connues)
         self._polices_tampons = {PREFIXE + cle[1:]: objet for cle, objet in objets.items()}
@@ -101,7 +100,7 @@ class Montage:
 
     def _inserer(self, partie: Partie, *, sous: Dictionary, titre: str) -> tuple[Dictionary, Notes]:
         """The pages of a part and its tags, at the end of the file."""
-        source = self._ouvrir(partie)
+        source = _ouvrir(partie)
         notes = notes_de(source)
         objets = self.polices.detacher(source, notes.polices)
         depart = len(self.pdf.pages)
@@ -123,11 +122,6 @@ class Montage:
                 page.Resources.Font = Dictionary()
             for cle, police in {**objets, **self._polices_tampons}.items():
                 page.Resources.Font[cle] = police
-
-    def _ouvrir(self, partie: Partie) -> pikepdf.Pdf:
-        source = pikepdf.open(io.BytesIO(partie.chemin.read_bytes()))
-        self._sources.append(source)
-        return source
 
     def _page_blanche(self) -> None:
         page = self.pdf.add_blank_page(page_size=(LARGEUR_A4, HAUTEUR_A4))
@@ -176,10 +170,12 @@ class Montage:
             compress_streams=True,
             deterministic_id=True,
         )
-        pages = len(self.pdf.pages)
-        for source in self._sources:
-            source.close()
-        return Assemblage(sortie.getvalue(), pages)
+        return Assemblage(sortie.getvalue(), len(self.pdf.pages))
+
+
+def _ouvrir(partie: Partie) -> pikepdf.Pdf:
+    """A part, to take from: what is copied out of it no longer needs it."""
+    return pikepdf.open(io.BytesIO(partie.chemin.read_bytes()))
 
 
 def _flux(contenus: Any) -> list[Any]:

@@ -7,12 +7,14 @@ outline and the letters of each font are put aside as JSON, so that assembling a
 import io
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
+
+from .arbre import enfants, est_noeud, noeuds
+from .elagage import alleger, elaguer
 
 NOTES = "/GuichetNotes"
 LIGNE_UNICODE = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]*)>")
@@ -37,6 +39,8 @@ def normaliser(contenu: bytes) -> bytes:
         _resoudre_les_liens(pdf)
         for tableau in (noeud for noeud in noeuds(pdf.Root.StructTreeRoot) if noeud.get("/S") == "/Table"):
             _dire_la_portee(tableau)
+        elaguer(pdf.Root.StructTreeRoot)
+        alleger(pdf.Root.StructTreeRoot)
         for cle in ("/Outlines", "/Names", "/Metadata", "/Dests"):
             if cle in pdf.Root:
                 del pdf.Root[cle]
@@ -53,27 +57,6 @@ def notes_de(pdf: pikepdf.Pdf) -> Notes:
         police["largeurs"] = {int(glyphe): largeur for glyphe, largeur in police["largeurs"].items()}
         police["lettres"] = {int(glyphe): lettres for glyphe, lettres in police["lettres"].items()}
     return Notes(brut["polices"], [tuple(repere) for repere in brut["reperes"]])
-
-
-def enfants(noeud: Any) -> list[Any]:
-    """What stands under a node of the tag tree, whatever the way it is written."""
-    sous = noeud.get("/K")
-    if sous is None:
-        return []
-    return list(sous) if isinstance(sous, Array) else [sous]
-
-
-def est_noeud(objet: Any) -> bool:
-    return isinstance(objet, Dictionary) and "/S" in objet
-
-
-def noeuds(racine: Any) -> Iterator[Any]:
-    """Every node under `racine`, in reading order."""
-    pile = [enfant for enfant in reversed(enfants(racine)) if est_noeud(enfant)]
-    while pile:
-        noeud = pile.pop()
-        yield noeud
-        pile.extend(enfant for enfant in reversed(enfants(noeud)) if est_noeud(enfant))
 
 
 def _polices(pdf: pikepdf.Pdf) -> dict[str, dict[str, Any]]:
